@@ -1,0 +1,7 @@
+// Every export of the kernel, named; src/wasm/abi.ts is its mirror.
+
+// memory and hashing
+export { alloc } from './memory';
+export { sha256 } from './sha256';
+// elementary functions
+export { exp, log } from './math/elementary';

@@ -1,0 +1,93 @@
+// The only door to the WebAssembly kernel: instantiate, typed views, SHA-256.
+
+import { kernelModule } from '#kernel';
+import { GrandModelError } from '../core/errors.ts';
+import type { KernelExports } from './abi.ts';
+
+/** A kernel instance: its raw exports and views into its memory. One engine owns one kernel. */
+export interface Kernel {
+  readonly raw: KernelExports;
+  /** f64[count] view at a byte address; stale after the memory grows, so take it fresh. */
+  f64(address: number, count: number): Float64Array;
+  /** f32[count] view at a byte address; stale after the memory grows. */
+  f32(address: number, count: number): Float32Array;
+  /** Byte view; stale after the memory grows. */
+  u8(address: number, count: number): Uint8Array;
+  /** Reserves 16-byte-aligned zeroed memory for the life of the kernel. */
+  alloc(byteSize: number): number;
+  /** SHA-256 of bytes that live outside the kernel's memory. */
+  sha256(bytes: Uint8Array): Uint8Array;
+  /** SHA-256 of a range of the kernel's own memory. */
+  sha256At(address: number, byteSize: number): Uint8Array;
+}
+
+const HASH_BYTES = 32;
+
+/**
+ * Instantiates the kernel. Nothing happens at import; call this once per engine.
+ *
+ * @param module  a compiled module; by default the host's own loader provides it
+ * @throws        GrandModelError KERNEL when the host cannot instantiate it (no WASM SIMD)
+ */
+export async function loadKernel(module?: WebAssembly.Module): Promise<Kernel> {
+  let instance: WebAssembly.Instance;
+  try {
+    instance = new WebAssembly.Instance(module ?? (await kernelModule()), {});
+  } catch (cause) {
+    throw new GrandModelError('KERNEL', 'Cannot start the kernel: this host refused the WebAssembly module', {}, cause);
+  }
+  return new KernelMemory(instance.exports as unknown as KernelExports);
+}
+
+class KernelMemory implements Kernel {
+  readonly raw: KernelExports;
+  private readonly digest: number;
+  private staging: number;
+  private stagingBytes = 4096;
+  private bytes: Uint8Array;
+
+  constructor(raw: KernelExports) {
+    this.raw = raw;
+    this.digest = raw.alloc(HASH_BYTES);
+    this.staging = raw.alloc(this.stagingBytes);
+    this.bytes = new Uint8Array(raw.memory.buffer);
+  }
+
+  f64(address: number, count: number): Float64Array {
+    return new Float64Array(this.raw.memory.buffer, address, count);
+  }
+
+  f32(address: number, count: number): Float32Array {
+    return new Float32Array(this.raw.memory.buffer, address, count);
+  }
+
+  u8(address: number, count: number): Uint8Array {
+    return new Uint8Array(this.raw.memory.buffer, address, count);
+  }
+
+  alloc(byteSize: number): number {
+    const address = this.raw.alloc(byteSize);
+    if (address === 0) throw new GrandModelError('LIMIT', `Cannot reserve ${byteSize} bytes of kernel memory`, { byteSize });
+    return address;
+  }
+
+  sha256(bytes: Uint8Array): Uint8Array {
+    if (bytes.length > this.stagingBytes) {
+      this.stagingBytes = bytes.length * 2;
+      this.staging = this.alloc(this.stagingBytes);
+    }
+    this.fresh().set(bytes, this.staging);
+    return this.sha256At(this.staging, bytes.length);
+  }
+
+  sha256At(address: number, byteSize: number): Uint8Array {
+    this.raw.sha256(address, byteSize, this.digest);
+    return this.fresh().slice(this.digest, this.digest + HASH_BYTES);
+  }
+
+  /** A whole-memory view, renewed after the memory grew. */
+  private fresh(): Uint8Array {
+    if (this.bytes.buffer !== this.raw.memory.buffer) this.bytes = new Uint8Array(this.raw.memory.buffer);
+    return this.bytes;
+  }
+}
