@@ -1,7 +1,11 @@
 // Builds the kernel (dist/kernel.wasm) and the JavaScript (dist/). `--wasm` stops after the kernel, `--if-stale` skips what is fresh.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import asc from 'assemblyscript/asc';
+
+// asc reads process.argv at import and takes `--wasm FILE` for its own option, so ours goes first.
+const wasmOnly = process.argv.includes('--wasm');
+if (wasmOnly) process.argv.splice(process.argv.indexOf('--wasm'), 1);
+const { default: asc } = await import('assemblyscript/asc');
 
 const ASC = [
   'assembly/index.ts', '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort=',
@@ -14,4 +18,4 @@ if (error) {
   process.stderr.write(`${stderr.toString()}\n`);
   process.exit(1);
 }
-if (!process.argv.includes('--wasm')) execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+if (!wasmOnly) execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
