@@ -80,6 +80,11 @@ export class ByteWriter {
     this.at += 8;
   }
 
+  /** Overwrites four bytes written earlier, such as a length known only at the end. */
+  patchU32(at: number, value: number): void {
+    this.view.setUint32(at, value, true);
+  }
+
   bytes(value: Uint8Array): void {
     this.reserve(value.length);
     this.buffer.set(value, this.at);

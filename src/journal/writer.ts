@@ -1,0 +1,146 @@
+// Appends events with their effects to a store as a SHA-256 chain; effects may leave the machine after `commit`.
+
+import { ByteWriter } from '../core/bytes.ts';
+import type { Hasher, JournalSchema, Milestone } from './format.ts';
+import {
+  HASH_BYTES,
+  MAGIC,
+  milestoneCodec,
+  RECORD_CHECKPOINT,
+  RECORD_CLOSING,
+  RECORD_EVENT,
+} from './format.ts';
+import type { JournalStore } from './store.ts';
+
+/** Bytes collected before they are handed to the store inside one group commit. */
+const HANDOVER_BYTES = 1 << 20;
+const LENGTH_AT = HASH_BYTES;
+const BODY_AT = HASH_BYTES + 4;
+
+/** The state of a chain between two records: what a writer needs to go on. */
+export interface ChainPosition {
+  /** Number of the last record, 0 when only the header stands. */
+  seq: number;
+  /** Hash of the last record, or of the header. */
+  hash: Uint8Array;
+}
+
+/** One journal being written. `append` is synchronous; `commit` makes all of it durable. */
+export class JournalWriter<Header, Event, Effect> {
+  private readonly hasher: Hasher;
+  private readonly store: JournalStore;
+  private readonly schema: JournalSchema<Header, Event, Effect>;
+  private readonly record = new ByteWriter(4096);
+  private readonly pending = new ByteWriter(HANDOVER_BYTES + 65_536);
+  private handovers: Promise<void> = Promise.resolve();
+  private hash: Uint8Array;
+  private seq: number;
+
+  private constructor(
+    hasher: Hasher,
+    store: JournalStore,
+    schema: JournalSchema<Header, Event, Effect>,
+    position: ChainPosition,
+  ) {
+    this.hasher = hasher;
+    this.store = store;
+    this.schema = schema;
+    this.hash = position.hash;
+    this.seq = position.seq;
+  }
+
+  /** Starts a journal: writes its header. */
+  static begin<H, E, F>(
+    hasher: Hasher,
+    store: JournalStore,
+    schema: JournalSchema<H, E, F>,
+    header: H,
+  ): JournalWriter<H, E, F> {
+    const bytes = encodeHeader(schema, header);
+    const hash = hasher.sha256(bytes);
+    const writer = new JournalWriter<H, E, F>(hasher, store, schema, { seq: 0, hash });
+    writer.pending.bytes(bytes);
+    writer.pending.bytes(hash);
+    return writer;
+  }
+
+  /** Goes on where a journal that was read to its end stands. */
+  static resume<H, E, F>(
+    hasher: Hasher,
+    store: JournalStore,
+    schema: JournalSchema<H, E, F>,
+    position: ChainPosition,
+  ): JournalWriter<H, E, F> {
+    return new JournalWriter<H, E, F>(hasher, store, schema, position);
+  }
+
+  /** Number and hash of the last record. */
+  get position(): ChainPosition {
+    return { seq: this.seq, hash: this.hash };
+  }
+
+  /** Adds one event and its effects to the chain. */
+  append(event: Event, effects: Effect[]): void {
+    this.start(RECORD_EVENT);
+    this.schema.event.write(this.record, event);
+    this.schema.effects.write(this.record, effects);
+    this.finish();
+  }
+
+  /** Adds the hash of the state, so that a long journal can be checked and restarted in parts. */
+  checkpoint(milestone: Milestone): void {
+    this.start(RECORD_CHECKPOINT);
+    milestoneCodec.write(this.record, milestone);
+    this.finish();
+  }
+
+  /** Ends the journal. Without this record a reader calls it truncated. */
+  close(milestone: Milestone): void {
+    this.start(RECORD_CLOSING);
+    milestoneCodec.write(this.record, milestone);
+    this.finish();
+  }
+
+  /** Hands everything to the store and waits until it is durable. Effects leave after this. */
+  async commit(): Promise<void> {
+    this.handOver();
+    await this.handovers;
+    await this.store.sync();
+  }
+
+  private start(kind: number): void {
+    const record = this.record;
+    record.reset();
+    record.bytes(this.hash);
+    record.u32(0);
+    record.u8(kind);
+    record.i64(++this.seq);
+  }
+
+  private finish(): void {
+    const record = this.record;
+    record.patchU32(LENGTH_AT, record.length - BODY_AT);
+    this.hash = this.hasher.sha256(record.view8());
+    this.pending.bytes(record.view8(LENGTH_AT));
+    this.pending.bytes(this.hash);
+    if (this.pending.length >= HANDOVER_BYTES) this.handOver();
+  }
+
+  private handOver(): void {
+    if (this.pending.length === 0) return;
+    const bytes = this.pending.copy();
+    this.pending.reset();
+    this.handovers = this.handovers.then(() => this.store.append(bytes));
+    this.handovers.catch(() => undefined); // reported by commit, which awaits the same promise
+  }
+}
+
+/** Magic, length and header: what the header's hash covers. */
+export function encodeHeader<H, E, F>(schema: JournalSchema<H, E, F>, header: H): Uint8Array {
+  const writer = new ByteWriter(4096);
+  writer.bytes(MAGIC);
+  writer.u32(0);
+  schema.header.write(writer, header);
+  writer.patchU32(MAGIC.length, writer.length - MAGIC.length - 4);
+  return writer.copy();
+}
