@@ -4,9 +4,4 @@
 export { alloc } from './memory';
 export { sha256 } from './sha256';
 // elementary functions
-export { exp, log, log1p, tanh, atanh, pow, cosTurns, sinTurns } from './math/elementary';
-export { normalPdf, normalCdf, normalQuantile } from './math/normal';
-export { expf, tanhf } from './math/single';
-export { expMany, expfMany, tanhfMany } from './math/columns';
-// seeded generator
-export { rngInit, rngUniform, rngNormal, rngStudent } from './random';
+export { exp, log } from './math/elementary';

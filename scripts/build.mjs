@@ -1,21 +1,136 @@
-// Builds the kernel (dist/kernel.wasm) and the JavaScript (dist/). `--wasm` stops after the kernel, `--if-stale` skips what is fresh.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+// Builds into dist/: the kernel (asc), the JavaScript (tsc) and, where vite.config.ts exists, the page (vite).
+//   --wasm      the kernel only          --no-page   kernel and JavaScript
+//   --if-stale  skip what is fresh       --quiet     say nothing unless something fails (and then on stderr)
+// Safe to run several times at once: one builder works, the others wait and then find everything fresh.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { hashSources, listFiles, ROOT } from './lib/files.mjs';
+import { withLock } from './lib/lock.mjs';
 
-// asc reads process.argv at import and takes `--wasm FILE` for its own option, so ours goes first.
-const wasmOnly = process.argv.includes('--wasm');
-if (wasmOnly) process.argv.splice(process.argv.indexOf('--wasm'), 1);
-const { default: asc } = await import('assemblyscript/asc');
+process.chdir(ROOT);
+// Taken out of argv, because asc reads argv at import and takes `--wasm FILE` for its own option.
+const flags = new Set(process.argv.splice(2));
 
-const ASC = [
-  'assembly/index.ts', '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort=',
-  '--outFile', 'dist/kernel.wasm',
-];
+const KNOWN = new Set(['--wasm', '--no-page', '--if-stale', '--quiet']);
+const TOOLS = ['scripts/build.mjs', 'package.json', 'package-lock.json'];
+const STAMP = 'dist/.stamp';
+const PAGE = 'dist/page';
+// Everything else in dist/ comes from tsc, so a file there without a source is a leftover.
+const NOT_FROM_TSC = new Set(['kernel.wasm', 'page', 'runtimes']);
 
-mkdirSync('dist', { recursive: true });
-const { error, stderr } = await asc.main(ASC);
-if (error) {
-  process.stderr.write(`${stderr.toString()}\n`);
+const parts = [
+  { name: 'kernel', sources: ['assembly', ...TOOLS], output: 'dist/kernel.wasm', build: buildKernel },
+  {
+    name: 'javascript',
+    sources: ['src', 'tsconfig.json', 'tsconfig.build.json', ...TOOLS],
+    output: 'dist/wasm/kernel.js',
+    build: buildJavaScript,
+  },
+  {
+    name: 'page',
+    sources: ['src', 'workers', 'public', 'models', 'assembly', 'vite.config.ts', ...TOOLS],
+    output: PAGE,
+    build: buildPage,
+  },
+].slice(0, flags.has('--wasm') ? 1 : flags.has('--no-page') ? 2 : 3);
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }
-if (!wasmOnly) execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+
+async function main() {
+  const unknown = [...flags].filter((flag) => !KNOWN.has(flag));
+  if (unknown.length > 0) throw new Error(`Cannot build: unknown option ${unknown.join(' ')}`);
+  mkdirSync('dist', { recursive: true });
+  const wanted = parts.filter((part) => part.name !== 'page' || existsSync('vite.config.ts'));
+  if (flags.has('--if-stale') && wanted.every(isFresh)) return;
+  await withLock('dist/.lock', async () => {
+    for (const part of wanted) {
+      if (flags.has('--if-stale') && isFresh(part)) continue;
+      const started = Date.now();
+      const stamp = hashSources(part.sources);
+      forget(part.name);
+      await part.build();
+      remember(part.name, stamp);
+      if (!flags.has('--quiet')) process.stderr.write(`built ${part.name} in ${Date.now() - started} ms\n`);
+    }
+  });
+}
+
+async function buildKernel() {
+  const { default: asc } = await import('assemblyscript/asc');
+  const temporary = `dist/.kernel.${process.pid}.wasm`;
+  const { error, stderr } = await asc.main(
+    [
+      'assembly/index.ts',
+      '-O3',
+      '--noAssert',
+      '--runtime',
+      'stub',
+      '--enable',
+      'simd',
+      '--use',
+      'abort=',
+    ].concat(['--outFile', temporary]),
+  );
+  if (error) {
+    rmSync(temporary, { force: true });
+    throw new Error(`Cannot build the kernel:\n${stderr.toString()}`);
+  }
+  renameSync(temporary, 'dist/kernel.wasm');
+}
+
+function buildJavaScript() {
+  execute('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--noEmitOnError']);
+  const expected = new Set(
+    listFiles('src')
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+      .flatMap((file) => ['.js', '.d.ts'].map((end) => `dist${file.slice(3, -3)}${end}`)),
+  );
+  for (const entry of readdirSync('dist')) {
+    if (NOT_FROM_TSC.has(entry) || entry.startsWith('.')) continue;
+    for (const file of listFiles(`dist/${entry}`)) if (!expected.has(file)) rmSync(file);
+  }
+}
+
+function buildPage() {
+  execute('node_modules/vite/bin/vite.js', ['build', '--logLevel', flags.has('--quiet') ? 'warn' : 'info']);
+}
+
+/** Runs a tool of node_modules; its words go to stderr, so that stdout stays free for the caller's output. */
+function execute(tool, args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tool, ...args], { encoding: 'utf8' });
+  const words = `${stdout ?? ''}${stderr ?? ''}`;
+  if (status !== 0) throw new Error(`Cannot build: ${tool} ${args.join(' ')}\n${words}`);
+  if (!flags.has('--quiet')) process.stderr.write(words);
+}
+
+function readStamps() {
+  try {
+    return JSON.parse(readFileSync(STAMP, 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+function writeStamps(stamps) {
+  const temporary = `${STAMP}.${process.pid}`;
+  writeFileSync(temporary, JSON.stringify(stamps));
+  renameSync(temporary, STAMP);
+}
+
+function isFresh(part) {
+  return existsSync(part.output) && readStamps()[part.name] === hashSources(part.sources);
+}
+
+function remember(name, stamp) {
+  writeStamps({ ...readStamps(), [name]: stamp });
+}
+
+function forget(name) {
+  const { [name]: _gone, ...rest } = readStamps();
+  writeStamps(rest);
+}

@@ -178,10 +178,14 @@ export class ByteReader {
   private take(length: number): number {
     const at = this.at;
     if (length > this.source.length - at) {
-      throw new GrandModelError('BAD_INPUT', `Cannot read ${length} bytes at byte ${at}: only ${this.remaining} left`, {
-        at,
-        length,
-      });
+      throw new GrandModelError(
+        'BAD_INPUT',
+        `Cannot read ${length} bytes at byte ${at}: only ${this.remaining} left`,
+        {
+          at,
+          length,
+        },
+      );
     }
     this.at += length;
     return at;

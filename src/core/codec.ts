@@ -22,13 +22,31 @@ function scalar<T extends number | boolean | string>(
   return { write, read, difference: (left, right, path) => (Object.is(left, right) ? null : path) };
 }
 
-export const u8: Codec<number> = scalar((w, v) => w.u8(v), (r) => r.u8());
-export const u16: Codec<number> = scalar((w, v) => w.u16(v), (r) => r.u16());
-export const u32: Codec<number> = scalar((w, v) => w.u32(v), (r) => r.u32());
+export const u8: Codec<number> = scalar(
+  (w, v) => w.u8(v),
+  (r) => r.u8(),
+);
+export const u16: Codec<number> = scalar(
+  (w, v) => w.u16(v),
+  (r) => r.u16(),
+);
+export const u32: Codec<number> = scalar(
+  (w, v) => w.u32(v),
+  (r) => r.u32(),
+);
 /** Safe integer as i64: time stamps, ticks, lots, micro-quote. */
-export const i64: Codec<number> = scalar((w, v) => w.i64(v), (r) => r.i64());
-export const f64: Codec<number> = scalar((w, v) => w.f64(v), (r) => r.f64());
-export const text: Codec<string> = scalar((w, v) => w.text(v), (r) => r.text());
+export const i64: Codec<number> = scalar(
+  (w, v) => w.i64(v),
+  (r) => r.i64(),
+);
+export const f64: Codec<number> = scalar(
+  (w, v) => w.f64(v),
+  (r) => r.f64(),
+);
+export const text: Codec<string> = scalar(
+  (w, v) => w.text(v),
+  (r) => r.text(),
+);
 export const bool: Codec<boolean> = scalar(
   (w, v) => w.u8(v ? 1 : 0),
   (r) => {
@@ -43,13 +61,15 @@ export function oneOf<const T extends string>(names: readonly T[]): Codec<T> {
   return scalar<T>(
     (w, v) => {
       const index = names.indexOf(v);
-      if (index < 0) throw new GrandModelError('BAD_ARGUMENT', `Cannot write "${v}": not one of ${names.join(' ')}`, {});
+      if (index < 0)
+        throw new GrandModelError('BAD_ARGUMENT', `Cannot write "${v}": not one of ${names.join(' ')}`, {});
       w.u8(index);
     },
     (r) => {
       const index = r.u8();
       const name = names[index];
-      if (name === undefined) throw new GrandModelError('BAD_INPUT', `Cannot read name: index ${index}`, { index });
+      if (name === undefined)
+        throw new GrandModelError('BAD_INPUT', `Cannot read name: index ${index}`, { index });
       return name;
     },
   );
@@ -61,7 +81,8 @@ export function code<T extends number>(count: number): Codec<T> {
     (w, v) => w.u8(v),
     (r) => {
       const value = r.u8();
-      if (value >= count) throw new GrandModelError('BAD_INPUT', `Cannot read code: ${value} is over ${count - 1}`, {});
+      if (value >= count)
+        throw new GrandModelError('BAD_INPUT', `Cannot read code: ${value} is over ${count - 1}`, {});
       return value as T;
     },
   );
@@ -72,7 +93,11 @@ export function fixedBytes(length: number): Codec<Uint8Array> {
   return {
     write(w, v) {
       if (v.length !== length) {
-        throw new GrandModelError('BAD_ARGUMENT', `Cannot write ${v.length} bytes where ${length} belong`, {});
+        throw new GrandModelError(
+          'BAD_ARGUMENT',
+          `Cannot write ${v.length} bytes where ${length} belong`,
+          {},
+        );
       }
       w.bytes(v);
     },
@@ -97,7 +122,11 @@ export function list<T>(item: Codec<T>, max: number): Codec<T[]> {
     read(r) {
       const count = r.u32();
       if (count > max || count > r.remaining) {
-        throw new GrandModelError('LIMIT', `Cannot read list: ${count} items are over ${max} or past the end`, { count });
+        throw new GrandModelError(
+          'LIMIT',
+          `Cannot read list: ${count} items are over ${max} or past the end`,
+          { count },
+        );
       }
       const values: T[] = [];
       for (let i = 0; i < count; i++) values.push(item.read(r));
@@ -135,17 +164,23 @@ export function struct<T extends object>(fields: { readonly [K in keyof T]-?: Co
   const codecs = names.map((name) => fields[name] as Codec<unknown>);
   return {
     write(w, value) {
-      for (let i = 0; i < names.length; i++) (codecs[i] as Codec<unknown>).write(w, value[names[i] as keyof T]);
+      for (let i = 0; i < names.length; i++)
+        (codecs[i] as Codec<unknown>).write(w, value[names[i] as keyof T]);
     },
     read(r) {
       const value: Record<string, unknown> = {};
-      for (let i = 0; i < names.length; i++) value[names[i] as string] = (codecs[i] as Codec<unknown>).read(r);
+      for (let i = 0; i < names.length; i++)
+        value[names[i] as string] = (codecs[i] as Codec<unknown>).read(r);
       return value as T;
     },
     difference(left, right, path) {
       for (let i = 0; i < names.length; i++) {
         const name = names[i] as keyof T & string;
-        const found = (codecs[i] as Codec<unknown>).difference(left[name], right[name], path ? `${path}.${name}` : name);
+        const found = (codecs[i] as Codec<unknown>).difference(
+          left[name],
+          right[name],
+          path ? `${path}.${name}` : name,
+        );
         if (found !== null) return found;
       }
       return null;

@@ -32,7 +32,10 @@ export const DIRECTION_NAMES = ['SHORT', 'HOLD', 'LONG'] as const;
  */
 export function exactInteger(value: number, name: string): number {
   if (!Number.isSafeInteger(value)) {
-    throw new GrandModelError('OVERFLOW', `Cannot keep ${name} exact: ${value} is not a safe integer`, { name, value });
+    throw new GrandModelError('OVERFLOW', `Cannot keep ${name} exact: ${value} is not a safe integer`, {
+      name,
+      value,
+    });
   }
   return value;
 }

@@ -104,11 +104,12 @@ export class RecordReader {
 
   private async fill(count: number): Promise<boolean> {
     while (!this.has(count) && !this.ended) {
-      const { value, done } = await this.source.next();
-      if (done) {
+      const next = await this.source.next();
+      if (next.done) {
         this.ended = true;
         break;
       }
+      const value = next.value;
       const rest = this.buffer.subarray(this.at);
       const joined = new Uint8Array(rest.length + value.length);
       joined.set(rest);

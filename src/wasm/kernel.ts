@@ -34,7 +34,12 @@ export async function loadKernel(module?: WebAssembly.Module): Promise<Kernel> {
   try {
     instance = new WebAssembly.Instance(module ?? (await kernelModule()), {});
   } catch (cause) {
-    throw new GrandModelError('KERNEL', 'Cannot start the kernel: this host refused the WebAssembly module', {}, cause);
+    throw new GrandModelError(
+      'KERNEL',
+      'Cannot start the kernel: this host refused the WebAssembly module',
+      {},
+      cause,
+    );
   }
   return new KernelMemory(instance.exports as unknown as KernelExports);
 }
@@ -67,7 +72,8 @@ class KernelMemory implements Kernel {
 
   alloc(byteSize: number): number {
     const address = this.raw.alloc(byteSize);
-    if (address === 0) throw new GrandModelError('LIMIT', `Cannot reserve ${byteSize} bytes of kernel memory`, { byteSize });
+    if (address === 0)
+      throw new GrandModelError('LIMIT', `Cannot reserve ${byteSize} bytes of kernel memory`, { byteSize });
     return address;
   }
 
