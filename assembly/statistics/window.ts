@@ -54,7 +54,10 @@ export class Window {
     let known = 0;
     for (let i = 0; i < this.count; i++) {
       const y = load<f64>(this.slot(i));
-      if (y == y) store<f64>(scratch + (<usize>known++ << 3), y);
+      if (y == y) {
+        store<f64>(scratch + (<usize>known << 3), y);
+        known++;
+      }
     }
     if (known < minimum || known == 0) return NaN;
     const half = known >> 1;
