@@ -5,3 +5,6 @@ export { alloc } from './memory';
 export { sha256 } from './sha256';
 // elementary functions
 export { exp, log } from './math/elementary';
+// tactical matrix, gaps, 30-minute assertions
+export { tacticalBytes, tacticalInit, tacticalPush, tacticalMatrix } from './matrix/tactical';
+export { assertionsBytes, assertionsInit, assertionsPush } from './statistics/assertions';

@@ -1,5 +1,7 @@
 // The kernel's ABI, topic by topic; assembly/index.ts exports exactly these. Addresses are byte offsets in kernel memory.
 
+import type { AssertionsAbi, TacticalAbi } from './abi-signals.ts';
+
 /** Memory and hashing. */
 export interface MemoryAbi {
   readonly memory: WebAssembly.Memory;
@@ -16,4 +18,4 @@ export interface MathAbi {
 }
 
 /** Everything the kernel exports. */
-export interface KernelExports extends MemoryAbi, MathAbi {}
+export interface KernelExports extends MemoryAbi, MathAbi, TacticalAbi, AssertionsAbi {}
