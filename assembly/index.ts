@@ -8,3 +8,5 @@ export { exp, log } from './math/elementary';
 // tactical matrix, gaps, 30-minute assertions
 export { tacticalBytes, tacticalInit, tacticalPush, tacticalMatrix } from './matrix/tactical';
 export { assertionsBytes, assertionsInit, assertionsPush } from './statistics/assertions';
+// neural network evaluator
+export { nnRun } from './nn/run';

@@ -17,5 +17,15 @@ export interface MathAbi {
   log(x: number): number;
 }
 
+/** Reference evaluator of models. */
+export interface NnAbi {
+  /** Runs `count` steps of the table at `plan` (src/agents/reference-plan.ts) on the f32 input at `input`. */
+  nnRun(plan: number, count: number, input: number): void;
+}
+
 /** Everything the kernel exports. */
+<<<<<<< HEAD
 export interface KernelExports extends MemoryAbi, MathAbi, TacticalAbi, AssertionsAbi {}
+=======
+export interface KernelExports extends MemoryAbi, MathAbi, NnAbi {}
+>>>>>>> 2fcee87 (Add the strict ONNX reader, the writer and the reference evaluator)

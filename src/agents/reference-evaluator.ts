@@ -1,0 +1,75 @@
+// The reference evaluator: a model compiled to one table of kernel steps. It gives the canonical bits of every vote.
+
+import type { Kernel } from '../wasm/kernel.ts';
+import { badModel } from './onnx-format.ts';
+import type { OnnxModel } from './onnx-format.ts';
+import { STEP_BYTES } from './reference-arena.ts';
+import { planModel } from './reference-plan.ts';
+
+/** A model ready to run, batch 1. All memory is reserved once, in the kernel. */
+export interface ReferenceModel {
+  /** Shape of the input with its batch dimension, such as [1, 60, 7]. */
+  readonly inputShape: readonly number[];
+  readonly inputCount: number;
+  /** Room for one input, for callers whose features do not already lie in kernel memory. */
+  readonly inputAddress: number;
+  /** Where the result lies: f32[outputCount]. */
+  readonly outputAddress: number;
+  readonly outputCount: number;
+  /**
+   * Runs the model on f32[inputCount] at an address of kernel memory.
+   *
+   * @returns a view of the result in kernel memory: valid until the next run or until the memory grows
+   */
+  run(inputAddress: number): Float32Array;
+}
+
+/**
+ * Compiles a model for the kernel.
+ *
+ * @param kernel  the kernel that will run it and whose memory holds it
+ * @param model   from `readOnnx`
+ * @returns       the result is the output named "probabilities", or the only one
+ * @throws        GrandModelError BAD_MODEL when shapes do not fit, LIMIT when kernel memory is used up; nothing is
+ *                reserved before all shapes are known to fit
+ */
+export function compileReference(kernel: Kernel, model: OnnxModel): ReferenceModel {
+  const { arena, outputs } = planModel(model);
+  const output = outputs.get('probabilities') ?? (outputs.size === 1 ? [...outputs.values()][0] : undefined);
+  if (output === undefined) throw badModel('graph', 'none of its outputs is named "probabilities"');
+  if (output.place === null || output.place < 0)
+    throw badModel('graph', 'its output is its input or a constant');
+  const inputCount = model.input.dims.reduce((count, dimension) => count * dimension, 1);
+  const inputAddress = kernel.alloc(4 * inputCount + 16);
+  const base = kernel.alloc(arena.byteSize);
+  const stepCount = arena.steps.length;
+  const table = kernel.alloc(Math.max(1, stepCount) * STEP_BYTES);
+  arena.write(kernel.raw.memory.buffer, base, table);
+  const outputAddress = base + output.place;
+  const { raw } = kernel;
+  return {
+    inputShape: model.input.dims,
+    inputCount,
+    inputAddress,
+    outputAddress,
+    outputCount: output.count,
+    run(address) {
+      raw.nnRun(table, stepCount, address);
+      return kernel.f32(outputAddress, output.count);
+    },
+  };
+}
+
+/**
+ * Runs a model on features that live outside the kernel.
+ *
+ * @param features  f32 or f64, `inputCount` values, rounded to f32
+ * @returns         a copy of the result
+ */
+export function evaluate(kernel: Kernel, model: ReferenceModel, features: ArrayLike<number>): Float32Array {
+  if (features.length !== model.inputCount) {
+    throw badModel('input', `${features.length} values where ${model.inputCount} belong`);
+  }
+  kernel.f32(model.inputAddress, model.inputCount).set(features);
+  return model.run(model.inputAddress).slice();
+}
