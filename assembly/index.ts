@@ -4,9 +4,12 @@
 export { alloc } from './memory';
 export { sha256 } from './sha256';
 // elementary functions
-export { exp, log } from './math/elementary';
+export { exp, log, log1p, tanh, atanh, pow, cosTurns, sinTurns } from './math/elementary';
+export { normalPdf, normalCdf, normalQuantile } from './math/normal';
+export { expf, tanhf } from './math/single';
+export { expMany, expfMany, tanhfMany } from './math/columns';
+// seeded generator
+export { rngInit, rngUniform, rngNormal, rngStudent } from './random';
 // tactical matrix, gaps, 30-minute assertions
 export { tacticalBytes, tacticalInit, tacticalPush, tacticalMatrix } from './matrix/tactical';
 export { assertionsBytes, assertionsInit, assertionsPush } from './statistics/assertions';
-// neural network evaluator
-export { nnRun } from './nn/run';

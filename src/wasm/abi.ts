@@ -11,21 +11,48 @@ export interface MemoryAbi {
   sha256(address: number, byteSize: number, out: number): void;
 }
 
-/** Elementary functions with the same bits on every host. */
+/** Elementary functions with the same bits on every host; errors in units of the last place are with the kernel's source. */
 export interface MathAbi {
   exp(x: number): number;
   log(x: number): number;
+  log1p(x: number): number;
+  tanh(x: number): number;
+  atanh(x: number): number;
+  /** x^y for x > 0. */
+  pow(x: number, y: number): number;
+  /** cos 2πt. */
+  cosTurns(t: number): number;
+  /** sin 2πt. */
+  sinTurns(t: number): number;
+  /** φ(x). */
+  normalPdf(x: number): number;
+  /** Φ(x). */
+  normalCdf(x: number): number;
+  /** Φ⁻¹(p); NaN outside 0..1. */
+  normalQuantile(p: number): number;
+  /** e^x in f32. */
+  expf(x: number): number;
+  /** tanh in f32. */
+  tanhf(x: number): number;
+  /** e^x of n f64 at `from` into `to`, with the bits of `exp`. */
+  expMany(from: number, to: number, n: number): void;
+  /** e^x of n f32. */
+  expfMany(from: number, to: number, n: number): void;
+  /** tanh of n f32. */
+  tanhfMany(from: number, to: number, n: number): void;
 }
 
-/** Reference evaluator of models. */
-export interface NnAbi {
-  /** Runs `count` steps of the table at `plan` (src/agents/reference-plan.ts) on the f32 input at `input`. */
-  nnRun(plan: number, count: number, input: number): void;
+/** mulberry32 with 4 bytes of state at `p`. */
+export interface RandomAbi {
+  rngInit(p: number, seed: number): void;
+  /** [0, 1), a multiple of 2^-32. */
+  rngUniform(p: number): number;
+  /** Standard normal (Box-Muller, two uniforms). */
+  rngNormal(p: number): number;
+  /** Student t with 1.. whole degrees of freedom, variance degrees / (degrees − 2). */
+  rngStudent(p: number, degrees: number): number;
 }
 
 /** Everything the kernel exports. */
-<<<<<<< HEAD
-export interface KernelExports extends MemoryAbi, MathAbi, TacticalAbi, AssertionsAbi {}
-=======
-export interface KernelExports extends MemoryAbi, MathAbi, NnAbi {}
->>>>>>> 2fcee87 (Add the strict ONNX reader, the writer and the reference evaluator)
+export interface KernelExports extends MemoryAbi, MathAbi, RandomAbi, TacticalAbi, AssertionsAbi {}
+
