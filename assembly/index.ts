@@ -13,3 +13,5 @@ export { rngInit, rngUniform, rngNormal, rngStudent } from './random';
 // tactical matrix, gaps, 30-minute assertions
 export { tacticalBytes, tacticalInit, tacticalPush, tacticalMatrix } from './matrix/tactical';
 export { assertionsBytes, assertionsInit, assertionsPush } from './statistics/assertions';
+// neural network evaluator
+export { nnRun } from './nn/run';

@@ -53,6 +53,12 @@ export interface RandomAbi {
   rngStudent(p: number, degrees: number): number;
 }
 
+/** Reference evaluator of models. */
+export interface NnAbi {
+  /** Runs `count` steps of the table at `plan` (src/agents/reference-plan.ts) on the f32 input at `input`. */
+  nnRun(plan: number, count: number, input: number): void;
+}
+
 /** Everything the kernel exports. */
-export interface KernelExports extends MemoryAbi, MathAbi, RandomAbi, TacticalAbi, AssertionsAbi {}
+export interface KernelExports extends MemoryAbi, MathAbi, RandomAbi, TacticalAbi, AssertionsAbi, NnAbi {}
 
