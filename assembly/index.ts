@@ -15,3 +15,16 @@ export { tacticalBytes, tacticalInit, tacticalPush, tacticalMatrix } from './mat
 export { assertionsBytes, assertionsInit, assertionsPush } from './statistics/assertions';
 // neural network evaluator
 export { nnRun } from './nn/run';
+// regime
+export { hamiltonStep } from './statistics/hamilton';
+export { fitRegime, fitRegimeWorkBytes } from './statistics/regime-fit';
+export {
+  regimeBytes,
+  regimeInit,
+  regimeInitFixed,
+  regimeParameters,
+  regimePush,
+  regimePushInput,
+} from './statistics/regime';
+// scale
+export { scaleBytes, scaleInit, scalePush } from './statistics/scale';

@@ -9,6 +9,7 @@ const SLOW_SEED: i32 = 48;
 /** 0.5^(1/500): half-life of 500 bars. */
 const SLOW_LAMBDA: f64 = 0.998614665414152;
 const SLOT_LAMBDA: f64 = 0.99;
+const SLOT_PRIOR: f64 = 50.0;
 const SLOT_SQUARE_MAX: f64 = 16.0;
 
 /** Position-independent state; one per symbol. Times are the bar's open stamps in ms UTC. */
@@ -28,6 +29,8 @@ export class Scale {
   slowWeight: f64;
   /** Slow volatility (half-life 500) known before this bar; NaN before 48 returns. */
   slowBefore: f64;
+  /** Time-of-day factor of this bar's slot (prior 50) known before this bar; 1 while nothing is known. */
+  slotFactorBefore: f64;
 
   init(): void {
     memory.fill(changetype<usize>(this), 0, SCALE_BYTES);
@@ -35,6 +38,7 @@ export class Scale {
     this.sigma = NaN;
     this.sigmaBefore = NaN;
     this.slowBefore = NaN;
+    this.slotFactorBefore = 1.0;
   }
 
   /** Takes one closed 30-minute bar. */
@@ -42,6 +46,7 @@ export class Scale {
     const n = this.closes++;
     this.sigmaBefore = this.sigma;
     this.slowBefore = this.slowCount >= SLOW_SEED ? Math.sqrt(this.slowSquares / this.slowWeight) : NaN;
+    this.slotFactorBefore = this.slotFactor(slotOf(tsMs), SLOT_PRIOR);
     if (n == 0) {
       this.previousClose = close;
       return;
@@ -85,4 +90,17 @@ export function slotOf(tsMs: f64): i32 {
 /** e^x clipped to ±limit, used for multiplicative factors. */
 export function boundedExp(x: f64, limit: f64): f64 {
   return exp(max(-limit, min(limit, x)));
+}
+
+export function scaleBytes(): usize {
+  return SCALE_BYTES;
+}
+
+export function scaleInit(at: usize): void {
+  changetype<Scale>(at).init();
+}
+
+/** Takes one closed 30-minute bar, its open stamp in ms. */
+export function scalePush(at: usize, tsMs: f64, close: f64): void {
+  changetype<Scale>(at).push(tsMs, close);
 }

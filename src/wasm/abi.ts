@@ -1,5 +1,6 @@
 // The kernel's ABI, topic by topic; assembly/index.ts exports exactly these. Addresses are byte offsets in kernel memory.
 
+import type { RegimeAbi, ScaleAbi } from './abi-regime.ts';
 import type { AssertionsAbi, TacticalAbi } from './abi-signals.ts';
 
 /** Memory and hashing. */
@@ -60,5 +61,14 @@ export interface NnAbi {
 }
 
 /** Everything the kernel exports. */
-export interface KernelExports extends MemoryAbi, MathAbi, RandomAbi, TacticalAbi, AssertionsAbi, NnAbi {}
+export interface KernelExports
+  extends
+    MemoryAbi,
+    MathAbi,
+    RandomAbi,
+    TacticalAbi,
+    AssertionsAbi,
+    NnAbi,
+    ScaleAbi,
+    RegimeAbi {}
 
