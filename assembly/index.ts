@@ -28,3 +28,32 @@ export {
 } from './statistics/regime';
 // scale
 export { scaleBytes, scaleInit, scalePush } from './statistics/scale';
+// strategic matrix and uncertainty
+export {
+  strategicBytes,
+  strategicInit,
+  strategicPush,
+  strategicMatrix,
+  strategicMatrixOffset,
+} from './matrix/strategic';
+export { uncertaintyBytes, uncertaintyInit, uncertaintyPush } from './statistics/uncertainty';
+export {
+  conformalBytes,
+  conformalInit,
+  conformalPush,
+  conformalThreshold,
+  conformalAlpha,
+  conformalOrder,
+} from './statistics/conformal';
+// volatility, spread, liquidity, dependence, breaks over columns
+export {
+  parkinson,
+  garmanKlass,
+  rogersSatchell,
+  yangZhang,
+  yangZhangWeight,
+} from './statistics/volatility-range';
+export { edgeSpreadSquared, edgeScratch } from './statistics/edge';
+export { amihud } from './statistics/liquidity';
+export { ewmaCorrelation } from './statistics/correlation';
+export { cusumPath } from './statistics/cusum';

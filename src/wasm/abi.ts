@@ -1,6 +1,7 @@
 // The kernel's ABI, topic by topic; assembly/index.ts exports exactly these. Addresses are byte offsets in kernel memory.
 
 import type { RegimeAbi, ScaleAbi } from './abi-regime.ts';
+import type { StrategicSideAbi } from './abi-strategic.ts';
 import type { AssertionsAbi, TacticalAbi } from './abi-signals.ts';
 
 /** Memory and hashing. */
@@ -70,5 +71,5 @@ export interface KernelExports
     AssertionsAbi,
     NnAbi,
     ScaleAbi,
-    RegimeAbi {}
-
+    RegimeAbi,
+    StrategicSideAbi {}
