@@ -1,5 +1,5 @@
-// Fair value gaps on 5-minute bars: birth, first touch, full mitigation, death by age. Causal: a gap born at the close of
-// bar i is usable from bar i+1.
+// Fair value gaps on 5-minute bars: birth, first touch, full mitigation, death by age. Causal: a gap born at
+// the close of bar i is usable from bar i+1.
 
 import { Window, WINDOW_HEADER } from '../statistics/window';
 
@@ -46,7 +46,10 @@ export class Fvg {
   bornSize: f64;
   bullCount: f64;
   bearCount: f64;
-  /** (near edge − close)/close · 100 of the live gap whose near edge is closest to the close, in %; 0 without one. */
+  /**
+   * (near edge − close)/close · 100 of the live gap whose near edge is closest to the close, in %; 0 without
+   * one.
+   */
   nearestDistance: f64;
   /** Its age in bars, 0..50; −1 without one. */
   nearestAge: f64;

@@ -1,5 +1,6 @@
-// Machine Learning Momentum Index: k nearest neighbours in the plane (slow RSI20, quick RSI5) over the crosses of
-// WMA5 and WMA20. A cross is labelled when the next cross happens, by the sign of the move between the two.
+// Machine Learning Momentum Index: k nearest neighbours in the plane (slow RSI20, quick RSI5) over the
+// crosses of WMA5 and WMA20. A cross is labelled when the next cross happens, by the sign of the move between
+// the two.
 
 import { alloc } from '../memory';
 import { select } from '../statistics/window';
@@ -53,8 +54,8 @@ class WilderRsi {
 }
 
 /**
- * Position-independent state. Behind it: the last 20 closes, slow RSIs and quick RSIs (oldest first), then the ring of
- * labelled crosses as columns: slow f64[2048], quick f64[2048], label i8[2048].
+ * Position-independent state. Behind it: the last 20 closes, slow RSIs and quick RSIs (oldest first), then
+ * the ring of labelled crosses as columns: slow f64[2048], quick f64[2048], label i8[2048].
  */
 @unmanaged
 export class Mlmi {
@@ -97,15 +98,16 @@ export class Mlmi {
     append(this.series(0), close);
     append(this.series(SLOW), this.rsiSlow().value);
     append(this.series(2 * SLOW), this.rsiQuick().value);
-    if (this.bars < SLOW) this.bars++;
+    if (this.bars < 2 * SLOW) this.bars++;
     const fastBefore = this.fast;
     const baseBefore = this.base;
     if (this.bars >= QUICK) this.fast = wma(this.series(0), QUICK);
     if (this.bars >= SLOW) this.base = wma(this.series(0), SLOW);
+    if (this.bars >= SLOW + QUICK) this.quick = wma(this.series(2 * SLOW), SLOW);
+    // Twenty RSI20 exist from bar 40 on; a NaN that arithmetic made has host-dependent bits and is never stored.
+    if (this.bars < 2 * SLOW) return;
     this.slow = wma(this.series(SLOW), SLOW);
-    this.quick = wma(this.series(2 * SLOW), SLOW);
     this.cross = 0.0;
-    if (baseBefore != baseBefore || this.slow != this.slow || this.quick != this.quick) return;
     if (this.fast > this.base && fastBefore <= baseBefore) this.cross = 1.0;
     else if (this.fast < this.base && fastBefore >= baseBefore) this.cross = -1.0;
     if (this.cross != 0.0) this.remember(close);
@@ -129,7 +131,10 @@ export class Mlmi {
     this.pendingClose = close;
   }
 
-  /** Mean label of the k = min(200, ⌊√n⌋) nearest labelled crosses; of equal distances the older cross counts first. */
+  /**
+   * Mean label of the k = min(200, ⌊√n⌋) nearest labelled crosses; of equal distances the older cross counts
+   * first.
+   */
   private nearestMean(): f64 {
     const n = this.count;
     const k = min(NEIGHBOURS_MAX, <i32>Math.sqrt(<f64>n));
@@ -156,8 +161,11 @@ export class Mlmi {
     return <f64>sum / <f64>k;
   }
 
-  /** Squared distances to every labelled cross, in slot order, Infinity up to a multiple of 64; and the minimum of each
-   * of 64 interleaved groups at `minima`: the k-th of those is not below the k-th distance, so few candidates remain. */
+  /**
+   * Squared distances to every labelled cross, in slot order, Infinity up to a multiple of 64; and the
+   * minimum of each of 64 interleaved groups at `minima`: the k-th of those is not below the k-th distance,
+   * so few candidates remain.
+   */
   private distances(minima: usize): usize {
     const n = this.count;
     const out = scratch;
@@ -252,7 +260,10 @@ export class Mlmi {
 export const MLMI_BYTES: usize =
   offsetof<Mlmi>() + 2 * offsetof<WilderRsi>() + <usize>(3 * SLOW) * 8 + <usize>RING * 17;
 
-/** Working memory of one call: distances, candidates (whose place the group minima take first), their copy, labels. */
+/**
+ * Working memory of one call: distances, candidates (whose place the group minima take first), their copy,
+ * labels.
+ */
 const SCRATCH_BYTES: usize = <usize>RING * 25 + 16;
 let scratch: usize = 0;
 
@@ -267,7 +278,7 @@ function append(series: usize, x: f64): void {
   store<f64>(series + <usize>(SLOW - 1) * 8, x);
 }
 
-/** Linearly weighted mean of the newest `length` of 20 values; NaN where one is NaN. */
+/** Linearly weighted mean of the newest `length` of 20 values, none of them NaN. */
 function wma(series: usize, length: i32): f64 {
   let sum = 0.0;
   for (let i = 0; i < length; i++) {

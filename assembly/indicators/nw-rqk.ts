@@ -1,4 +1,5 @@
-// Nadaraya-Watson regression with the rational quadratic kernel, one-sided: a causal 26-tap filter (system rule: f(kP) = k f(P)).
+// Nadaraya-Watson regression with the rational quadratic kernel, one-sided: a causal 26-tap filter (system
+// rule: f(kP) = k f(P)).
 
 const TAPS: i32 = 26;
 const R: i32 = 8;

@@ -1,4 +1,5 @@
-// tactical60x7: the last 60 closed 5-minute bars as seven f32 columns, and the gap events and ATR14 behind them.
+// tactical60x7: the last 60 closed 5-minute bars as seven f32 columns, and the gap events and ATR14 behind
+// them.
 
 import { exp } from '../math/elementary';
 import { Fvg, FVG_BYTES } from '../indicators/fvg';
@@ -13,7 +14,10 @@ const MOMENTUM_PERCENT_MAX: f64 = 10.0;
 const AGE_DECAY: f64 = 0.1;
 const VOLUME_ALPHA: f64 = 0.02;
 
-/** Position-independent state; Fvg and the ring of 60 rows follow it. The f64 fields up to `fvgNearestDirection` are output. */
+/**
+ * Position-independent state; Fvg and the ring of 60 rows follow it. The f64 fields up to
+ * `fvgNearestDirection` are output.
+ */
 @unmanaged
 export class Tactical {
   /** Wilder ATR14 at this close, price units; NaN before 15 bars. */
@@ -100,7 +104,8 @@ export class Tactical {
   private updateVolume(volume: f64, noVolume: i32): void {
     this.volumeRatio = NaN;
     if (noVolume) return;
-    this.volumeMean = this.volumes == 0 ? volume : this.volumeMean + VOLUME_ALPHA * (volume - this.volumeMean);
+    this.volumeMean =
+      this.volumes == 0 ? volume : this.volumeMean + VOLUME_ALPHA * (volume - this.volumeMean);
     this.volumes = 1;
     if (this.volumeMean > 0.0) this.volumeRatio = volume / this.volumeMean;
   }
@@ -150,15 +155,16 @@ export class Tactical {
 export const TACTICAL_BYTES: usize = offsetof<Tactical>() + FVG_BYTES + <usize>ROWS * ROW_BYTES;
 
 /** x/limit kept in [−1, 1]. */
-@inline
 function clipped(x: f64, limit: f64): f64 {
   return max(-1.0, min(1.0, x / limit));
 }
 
+/** Bytes of one state. */
 export function tacticalBytes(): usize {
   return TACTICAL_BYTES;
 }
 
+/** Makes the bytes at `at` an empty state. */
 export function tacticalInit(at: usize): void {
   changetype<Tactical>(at).init();
 }
@@ -178,6 +184,7 @@ export function tacticalPush(
   changetype<Tactical>(at).push(tsMs, high, low, close, volume, tick, noVolume);
 }
 
+/** Writes the rows, oldest first, as f32 at `out`; returns how many, 0..60. */
 export function tacticalMatrix(at: usize, out: usize): i32 {
   return changetype<Tactical>(at).matrix(out);
 }

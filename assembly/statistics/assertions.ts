@@ -1,5 +1,5 @@
-// The two assertions made at a 30-minute close: MLMI against its own trailing median, and the slope of NW-RQK in units of
-// volatility. Asserted means said again at every close at which the condition holds.
+// The two assertions made at a 30-minute close: MLMI against its own trailing median, and the slope of NW-RQK
+// in units of volatility. Asserted means said again at every close at which the condition holds.
 
 import { alloc } from '../memory';
 import { Mlmi, MLMI_BYTES } from '../indicators/mlmi';
@@ -12,8 +12,9 @@ const STRENGTH_MIN: f64 = 0.5;
 const WINDOW_BYTES: usize = WINDOW_HEADER + <usize>LENGTH * 8;
 
 /**
- * Position-independent state. Behind it: Mlmi, NwRqk, then the windows of MLMI values, of their absolute deviations from
- * the median, and of absolute slopes. Strengths are ranks in 0..1; a direction is 0 below strength .5 and in warm-up.
+ * Position-independent state. Behind it: Mlmi, NwRqk, then the windows of MLMI values, of their absolute
+ * deviations from the median, and of absolute slopes. Strengths are ranks in 0..1; a direction is 0 below
+ * strength .5 and in warm-up.
  */
 @unmanaged
 export class Assertions {
@@ -61,8 +62,10 @@ export class Assertions {
   private assertMlmi(): void {
     if (scratch == 0) scratch = alloc(<usize>LENGTH * 8);
     const value = this.mlmiValue;
-    const deviation = value - this.window(0).median(MINIMUM, scratch);
+    const median = this.window(0).median(MINIMUM, scratch);
     this.window(0).push(value);
+    // A NaN that arithmetic made has host-dependent bits: only the constant is stored.
+    const deviation = value == value && median == median ? value - median : NaN;
     this.mlmiDeviation = deviation;
     const strength = strengthOf(this.window(1), deviation);
     this.mlmiStrength = strength;
@@ -73,7 +76,7 @@ export class Assertions {
     const before = this.nwrqk().lineBefore;
     const slope = (this.nwrqkLine - before) / (sigma * before);
     // A market that did not move for 20 bars has no volatility to measure a slope by.
-    this.nwrqkSlope = sigma > 0.0 ? slope : NaN;
+    this.nwrqkSlope = sigma > 0.0 && before == before ? slope : NaN;
     const strength = strengthOf(this.window(2), this.nwrqkSlope);
     this.nwrqkStrength = strength;
     this.nwrqkDirection = strength >= STRENGTH_MIN ? sign(slope) : 0.0;
@@ -121,19 +124,21 @@ function strengthOf(window: Window, x: f64): f64 {
   return rank;
 }
 
-@inline
 function sign(x: f64): f64 {
   return <f64>(i32(x > 0.0) - i32(x < 0.0));
 }
 
+/** Bytes of one state. */
 export function assertionsBytes(): usize {
   return ASSERTIONS_BYTES;
 }
 
+/** Makes the bytes at `at` an empty state. */
 export function assertionsInit(at: usize): void {
   changetype<Assertions>(at).init();
 }
 
+/** Takes one closed 30-minute bar and its volatility; see Assertions.push. */
 export function assertionsPush(at: usize, open: f64, high: f64, low: f64, close: f64, sigma: f64): void {
   changetype<Assertions>(at).push(open, high, low, close, sigma);
 }

@@ -1,11 +1,14 @@
-// Synergy: three different signals in one direction within ten five-minute bars, in an order that names the type.
-// A gate, not an edge: on sign-flipped data the rate is the same.
+// Synergy: three different signals in one direction within ten five-minute bars, in an order that names the
+// type. A gate, not an edge: on sign-flipped data the rate is the same.
 
 import { code, f64, i64, list, nullable, oneOf, struct } from '../core/codec.ts';
 import type { Codec } from '../core/codec.ts';
 import { BAR_5M_MS } from '../core/units.ts';
 
-/** Kinds of signal: MLMI and NW-RQK are asserted at 30-minute closes, fvg is the first touch of a gap that holds. */
+/**
+ * Kinds of signal: MLMI and NW-RQK are asserted at 30-minute closes, fvg is the first touch of a gap that
+ * holds.
+ */
 export const SIGNAL_KINDS = ['mlmi', 'nwrqk', 'fvg'] as const;
 /** One of SIGNAL_KINDS. */
 export type SignalKind = (typeof SIGNAL_KINDS)[number];
@@ -102,8 +105,8 @@ export function createSynergy(): SynergyState {
 }
 
 /**
- * The kernel's direction (+1, −1, 0) and strength as an assertion; null at 0. A strength that is not ranked yet (NaN)
- * counts as 0, so that it never raises a confidence.
+ * The kernel's direction (+1, −1, 0) and strength as an assertion; null at 0. A strength that is not ranked
+ * yet (NaN) counts as 0, so that it never raises a confidence.
  *
  * @example assertionOf(-1, 0.75) // { direction: 0, strength: 0.75 }
  */
@@ -113,8 +116,9 @@ export function assertionOf(sign: number, strength: number): Assertion | null {
 }
 
 /**
- * Takes what one closed 5m bar made known and returns the synergy it completed, or null. The touch of a gap happened
- * inside the bar, so fvg goes first, then the stronger of the two 30-minute signals, mlmi when they are equal.
+ * Takes what one closed 5m bar made known and returns the synergy it completed, or null. The touch of a gap
+ * happened inside the bar, so fvg goes first, then the stronger of the two 30-minute signals, mlmi when they
+ * are equal.
  *
  * @param state  changed in place
  * @param input  tsMs ascending from call to call

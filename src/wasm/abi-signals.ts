@@ -1,4 +1,5 @@
-// The kernel's ABI of the tactical matrix and the 30-minute assertions, with the names of the state fields a caller may read.
+// The kernel's ABI of the tactical matrix and the 30-minute assertions, with the names of the state fields a
+// caller may read.
 
 /** tactical60x7, gaps and ATR14 of one symbol; fed every closed 5-minute bar. */
 export interface TacticalAbi {
@@ -6,7 +7,9 @@ export interface TacticalAbi {
   tacticalBytes(): number;
   /** Makes the bytes at `state` an empty state. */
   tacticalInit(state: number): void;
-  /** Takes one bar; noVolume 1 when the source has no volume. Then read the fields named in TACTICAL_FIELDS. */
+  /**
+   * Takes one bar; noVolume 1 when the source has no volume. Then read the fields named in TACTICAL_FIELDS.
+   */
   tacticalPush(
     state: number,
     tsMs: number,
@@ -18,7 +21,10 @@ export interface TacticalAbi {
     tick: number,
     noVolume: number,
   ): void;
-  /** Writes the kept rows, oldest first, as f32[rows × 7] at `out`; returns rows, 60 when the matrix is complete. */
+  /**
+   * Writes the kept rows, oldest first, as f32[rows × 7] at `out`; returns rows, 60 when the matrix is
+   * complete.
+   */
   tacticalMatrix(state: number, out: number): number;
 }
 
@@ -28,7 +34,9 @@ export interface AssertionsAbi {
   assertionsBytes(): number;
   /** Makes the bytes at `state` an empty state. */
   assertionsInit(state: number): void;
-  /** Takes one closed 30-minute bar and its EWMA(.97) volatility (NaN in warm-up). Then read ASSERTION_FIELDS. */
+  /**
+   * Takes one closed 30-minute bar and its EWMA(.97) volatility (NaN in warm-up). Then read ASSERTION_FIELDS.
+   */
   assertionsPush(state: number, open: number, high: number, low: number, close: number, sigma: number): void;
 }
 
@@ -46,11 +54,11 @@ export const TACTICAL_COLUMNS = [
 ] as const;
 
 /**
- * The f64 fields at the start of a tactical state, by index (byte offset 8 × index):
- * atr (price units, NaN before 15 bars), rows (0..60), volumeRatio (NaN without volume), fvgDirection (+1, −1, 0: the first
- * touch that held on this bar), fvgStrength (0..1, NaN without one or before 48 gaps), fvgBornDirection, fvgBornSize (price
- * units), fvgBullCount, fvgBearCount (live gaps), fvgNearestDistance (%), fvgNearestAge (bars, −1 without one),
- * fvgNearestDirection.
+ * The f64 fields at the start of a tactical state, by index (byte offset 8 × index): atr (price units, NaN
+ * before 15 bars), rows (0..60), volumeRatio (NaN without volume), fvgDirection (+1, −1, 0: the first touch
+ * that held on this bar), fvgStrength (0..1, NaN without one or before 48 gaps), fvgBornDirection,
+ * fvgBornSize (price units), fvgBullCount, fvgBearCount (live gaps), fvgNearestDistance (%), fvgNearestAge
+ * (bars, −1 without one), fvgNearestDirection.
  */
 export const TACTICAL_FIELDS = {
   atr: 0,
@@ -67,7 +75,9 @@ export const TACTICAL_FIELDS = {
   fvgNearestDirection: 11,
 } as const;
 
-/** The f64 fields at the start of an assertions state, by index. Directions +1, −1, 0; strengths 0..1 or NaN. */
+/**
+ * The f64 fields at the start of an assertions state, by index. Directions +1, −1, 0; strengths 0..1 or NaN.
+ */
 export const ASSERTION_FIELDS = {
   mlmiDeviation: 0,
   mlmiDirection: 1,

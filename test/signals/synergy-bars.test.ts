@@ -57,7 +57,7 @@ describe('synergy on real bars', () => {
   }
 
   for (const [name, expected] of Object.entries(golden.sessionEnd)) {
-    const title = `counts ${expected.join(' ')} on ${name} when a partial bar makes a row only before a missing slot`;
+    const title = `counts ${expected.join(' ')} on ${name} with partial rows only before a missing slot`;
     it.skipIf(pathOf(name) === null)(title, async () => {
       const found = synergies(await loadKernel(), barsOf(name), golden.tick[name] as number, 'session-end');
       expect(counts(found)).toEqual(expected);
