@@ -1,4 +1,5 @@
-// Builds into dist/: the kernel (asc), the JavaScript (tsc) and, where vite.config.ts exists, the page (vite).
+// Builds into dist/: the kernel (asc), the JavaScript (tsc) and, where vite.config.ts exists, the page
+// (vite).
 //   --wasm      the kernel only          --no-page   kernel and JavaScript
 //   --if-stale  skip what is fresh       --quiet     say nothing unless something fails (and then on stderr)
 // Safe to run several times at once: one builder works, the others wait and then find everything fresh.

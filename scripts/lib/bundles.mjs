@@ -17,7 +17,8 @@ const plugin = {
       contents: "export default '/kernel.wasm'",
     }));
     esbuild.onResolve({ filter: /kernel\.wasm$/ }, () => ({ path: './kernel.wasm', external: true }));
-    // Attestation is off in the matrix, so the optional backend stays outside; it is only ever imported lazily.
+    // Attestation is off in the matrix, so the optional backend stays outside; it is only ever imported
+    // lazily.
     esbuild.onResolve({ filter: /^onnxruntime-web/ }, ({ path }) => ({ path, external: true }));
   },
 };

@@ -9,7 +9,9 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const SKIPPED = new Set(['node_modules', 'dist', 'out', 'coverage', '.git']);
 
-/** Every file under root/folder as forward-slash paths relative to root, sorted; a missing folder is empty. */
+/**
+ * Every file under root/folder as forward-slash paths relative to root, sorted; a missing folder is empty.
+ */
 export function listFiles(folder, root = ROOT) {
   const start = join(root, folder);
   if (!existsSync(start)) return [];

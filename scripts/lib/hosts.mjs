@@ -41,7 +41,12 @@ export const HOSTS = [
   {
     name: 'workerd',
     how: HOW,
-    find: () => firstMatching([join(INSTALLED, '@cloudflare/workerd-linux-64/bin/workerd'), 'workerd'], /^workerd /, '--version'),
+    find: () =>
+      firstMatching(
+        [join(INSTALLED, '@cloudflare/workerd-linux-64/bin/workerd'), 'workerd'],
+        /^workerd /,
+        '--version',
+      ),
     run: runWorkerd,
   },
   { name: 'chromium', how: CHROMIUM_HINT, find: findChromium, run: runChromium },
