@@ -1,6 +1,6 @@
 // Element-wise and row-wise layers in f32: Add, Mul, Relu, Tanh, LayerNormalization, Softmax, copies.
 
-import { exp } from '../math/elementary';
+import { exp, tanh } from '../math/elementary';
 
 /** out[i] = a[i] + b[i mod period], i < count; the period divides the count. */
 export function addRepeated(a: usize, b: usize, out: usize, count: i32, period: i32): void {
@@ -46,20 +46,11 @@ export function relu(x: usize, out: usize, count: i32): void {
   }
 }
 
-/** Hyperbolic tangent through the kernel's exp in f64; the series covers |x| where 1 − 2/(e^2x + 1) would cancel. */
+/** Hyperbolic tangent, rounded once from f64. */
 export function tanhLayer(x: usize, out: usize, count: i32): void {
   for (let i = 0; i < count; i++) {
     const at = (<usize>i) << 2;
-    const v = <f64>load<f32>(x + at);
-    const size = Math.abs(v);
-    let t: f64;
-    if (size < 1e-3) t = v - (v * v * v) / 3.0;
-    else if (size > 20.0) t = v > 0.0 ? 1.0 : -1.0;
-    else {
-      t = 1.0 - 2.0 / (exp(2.0 * size) + 1.0);
-      if (v < 0.0) t = -t;
-    }
-    store<f32>(out + at, <f32>t);
+    store<f32>(out + at, <f32>tanh(<f64>load<f32>(x + at)));
   }
 }
 
