@@ -57,3 +57,16 @@ export { edgeSpreadSquared, edgeScratch } from './statistics/edge';
 export { amihud } from './statistics/liquidity';
 export { ewmaCorrelation } from './statistics/correlation';
 export { cusumPath } from './statistics/cusum';
+// patterns
+export {
+  patternsAdvance,
+  patternsBytes,
+  patternsInit,
+  patternsInsert,
+  patternsInserted,
+  patternsLabelled,
+  patternsOutcome,
+  patternsTime,
+  patternsUsedBytes,
+} from './patterns/memory';
+export { patternsQuery, patternsStatistics } from './patterns/search';

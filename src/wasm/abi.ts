@@ -1,5 +1,6 @@
 // The kernel's ABI, topic by topic; assembly/index.ts exports exactly these. Addresses are byte offsets in kernel memory.
 
+import type { PatternsAbi } from './abi-patterns.ts';
 import type { RegimeAbi, ScaleAbi } from './abi-regime.ts';
 import type { StrategicSideAbi } from './abi-strategic.ts';
 import type { AssertionsAbi, TacticalAbi } from './abi-signals.ts';
@@ -72,4 +73,5 @@ export interface KernelExports
     NnAbi,
     ScaleAbi,
     RegimeAbi,
-    StrategicSideAbi {}
+    StrategicSideAbi,
+    PatternsAbi {}
