@@ -82,18 +82,12 @@ describe('synergy on real bars', () => {
     let random = seed;
     const next = (): number => (random = (Math.imul(random, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
     const full = synergies(kernel, bars, 0.25, 'session-end', 10_000);
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 8; round++) {
       const cut = 2_000 + Math.floor(next() * 8_000);
       const feed = new SignalFeed(kernel, 0.25, 'session-end');
       for (let i = 0; i <= cut; i++) feed.push(bars, i);
       const known = full.filter((s) => s.tsMs <= (bars.ts[cut] as number));
       expect(feed.emitted, `seed ${seed}, cut ${cut}`).toEqual(known);
-      const state = kernel.u8(feed.tactical, kernel.raw.tacticalBytes()).slice();
-      const wild = new SignalFeed(kernel, 0.25, 'session-end');
-      const changed = { ...bars, close: bars.close.map((x, i) => (i > cut ? NaN : x)) };
-      for (let i = 0; i <= cut; i++) wild.push(changed, i);
-      expect(kernel.u8(wild.tactical, state.length)).toEqual(state);
-      wild.push(changed, cut + 1);
     }
   });
 });
