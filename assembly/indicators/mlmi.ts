@@ -204,22 +204,22 @@ export class Mlmi {
     const column = this.labelColumn();
     const limit = f64x2.splat(bound);
     let found = count;
-    let i = from;
-    while (i < to) {
-      if (i + 4 <= to) {
-        const a = f64x2.le(v128.load(distances + ((<usize>i) << 3)), limit);
-        const b = f64x2.le(v128.load(distances + ((<usize>i) << 3), 16), limit);
-        if (!v128.any_true(v128.or(a, b))) {
-          i += 4;
-          continue;
-        }
-      }
-      const end = min(i + 4, to);
-      for (; i < end; i++) {
-        const d = load<f64>(distances + ((<usize>i) << 3));
-        store<f64>(near + ((<usize>found) << 3), d);
-        store<i8>(labels + <usize>found, load<i8>(column + <usize>i));
-        found += i32(d <= bound);
+    for (let i = from & ~7; i < to; i += 8) {
+      const at = distances + ((<usize>i) << 3);
+      const a = f64x2.le(v128.load(at), limit);
+      const b = f64x2.le(v128.load(at, 16), limit);
+      const c = f64x2.le(v128.load(at, 32), limit);
+      const d = f64x2.le(v128.load(at, 48), limit);
+      if (!v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)))) continue;
+      let hits =
+        i64x2.bitmask(a) | (i64x2.bitmask(b) << 2) | (i64x2.bitmask(c) << 4) | (i64x2.bitmask(d) << 6);
+      if (i < from) hits &= -1 << (from - i);
+      if (i + 8 > to) hits &= (1 << (to - i)) - 1;
+      for (; hits != 0; hits &= hits - 1) {
+        const one = i + ctz(hits);
+        store<f64>(near + ((<usize>found) << 3), load<f64>(distances + ((<usize>one) << 3)));
+        store<i8>(labels + <usize>found, load<i8>(column + <usize>one));
+        found++;
       }
     }
     return found;
