@@ -70,3 +70,9 @@ export {
   patternsUsedBytes,
 } from './patterns/memory';
 export { patternsQuery, patternsStatistics } from './patterns/search';
+// sizing and correlation shock
+export { drawdownAversion, drawdownRoom, kellyDrawdownBound, kellyFraction, kellyShrinkage } from './risk/sizing';
+export { riskFraction } from './risk/sizing';
+export { correlationPairBytes, correlationPairInit, correlationPairPush } from './risk/correlation-shock';
+export { correlationPairRho, correlationPairShock, correlationPairShocked } from './risk/correlation-shock';
+export { fisherShock } from './risk/correlation-shock';

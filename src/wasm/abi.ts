@@ -4,6 +4,7 @@ import type { PatternsAbi } from './abi-patterns.ts';
 import type { RegimeAbi, ScaleAbi } from './abi-regime.ts';
 import type { StrategicSideAbi } from './abi-strategic.ts';
 import type { AssertionsAbi, TacticalAbi } from './abi-signals.ts';
+import type { CorrelationAbi, SizingAbi } from './abi-sizing.ts';
 
 /** Memory and hashing. */
 export interface MemoryAbi {
@@ -74,4 +75,6 @@ export interface KernelExports
     ScaleAbi,
     RegimeAbi,
     StrategicSideAbi,
-    PatternsAbi {}
+    PatternsAbi,
+    SizingAbi,
+    CorrelationAbi {}
