@@ -1,5 +1,6 @@
 // 5m bars to 30m bars, causally: a 30m bar closes with its last child (:25 or :55), or, when that child is missing,
-// at the first later event, before that event is processed.
+// at the first later bar of its symbol, before that bar is processed. Other symbols' bars do not close it, so that the
+// rows of a symbol do not depend on what runs beside it.
 
 import { BAR_30M_MS, BAR_5M_MS } from '../core/units.ts';
 import { bool, f64, i64, nullable, struct, u32, u8 } from '../core/codec.ts';
@@ -60,55 +61,57 @@ export function createAggregator(): Aggregator {
 }
 
 /**
- * The rule for partial bars: whole bars always make a row; a bar with missing children only when its session ends
- * inside it or at its end. Known at the bar's close, so it looks at nothing later.
+ * The rule for partial bars: whole bars always make a row; a bar with missing children only where its session ends. That
+ * is where the schedule says so, or, because holidays and early closes are not in the schedule, where the bar that closes
+ * it comes after at least one wholly missing slot. A market that is always open has no such end. Known at the close.
  *
  * @param slotMs    open time of the 30m bar
  * @param children  5m bars seen, 1..6
- * @example         makesRow('always', 0, 5) // false
+ * @param nextTsMs  open time of the later bar that closes it, or null when its own last child does
+ * @example         makesRow('always', 0, 5, 1800000) // false
  */
-export function makesRow(session: Session, slotMs: number, children: number): boolean {
+export function makesRow(
+  session: Session,
+  slotMs: number,
+  children: number,
+  nextTsMs: number | null,
+): boolean {
   if (children >= CHILDREN) return true;
+  if (session === 'always') return false;
   const end = sessionEndsAt(session, slotMs);
-  return end !== null && end <= slotMs + BAR_30M_MS;
+  if (end !== null && end <= slotMs + BAR_30M_MS) return true;
+  return nextTsMs !== null && nextTsMs >= slotMs + 2 * BAR_30M_MS;
 }
 
 /**
- * Closes the growing bar when an event later than its end arrives; call before the event is processed.
+ * Closes the growing bar when a bar of a later slot arrives; call before that bar is processed.
  *
- * @param knownAtMs  when the event is known (5m bar: open time + 300000)
- * @returns          the bar it closed, known at `knownAtMs`, or null
+ * @param nextTsMs  open time of the arriving, accepted 5m bar of the same symbol
+ * @returns         the bar it closed, known when the arriving bar is, or null
  */
-export function closeBefore(state: Aggregator, session: Session, knownAtMs: number): ClosedBar | null {
+export function closeBefore(state: Aggregator, session: Session, nextTsMs: number): ClosedBar | null {
   const slot = state.current;
-  // A child of :25 is known exactly at the end of its slot, so only a strictly later event ends the wait for it.
-  if (slot === null || knownAtMs <= slot.slotMs + BAR_30M_MS) return null;
-  return close(state, session, slot, knownAtMs);
+  if (slot === null || nextTsMs < slot.slotMs + BAR_30M_MS) return null;
+  return close(state, session, slot, nextTsMs);
 }
 
 /**
- * Adds an accepted 5m bar, after `closeBefore` for the same bar. A bar of a slot that another symbol's event has
- * already closed comes too late for its 30m bar and is left out of it.
+ * Adds an accepted 5m bar, after `closeBefore` for the same bar.
  *
  * @returns  the 30m bar when this was its last child, else null
- * @throws   GrandModelError BAD_ARGUMENT when an older slot is still open (closeBefore was not called)
+ * @throws   GrandModelError BAD_ARGUMENT when an older slot is still open (closeBefore was not called) or the bar's is closed
  */
 export function pushChild(state: Aggregator, session: Session, bar: Bar): ClosedBar | null {
   const slotMs = Math.floor(bar.tsMs / BAR_30M_MS) * BAR_30M_MS;
-  if (state.closedSlotMs !== null && slotMs <= state.closedSlotMs) return null;
   const slot = state.current;
   if (slot === null) {
+    if (state.closedSlotMs !== null && slotMs <= state.closedSlotMs)
+      throw outside(bar.tsMs, state.closedSlotMs);
     const { open, high, low, close: last, volume } = bar;
     const gapSlots = gapBefore(state, session, bar.tsMs);
     state.current = { slotMs, open, high, low, close: last, volume, children: 1, gapSlots };
   } else {
-    if (slot.slotMs !== slotMs) {
-      throw new GrandModelError(
-        'BAD_ARGUMENT',
-        `Cannot aggregate to 30m: tsMs ${bar.tsMs} is outside the open slot ${slot.slotMs}`,
-        { tsMs: bar.tsMs, slotMs: slot.slotMs },
-      );
-    }
+    if (slot.slotMs !== slotMs) throw outside(bar.tsMs, slot.slotMs);
     slot.high = Math.max(slot.high, bar.high);
     slot.low = Math.min(slot.low, bar.low);
     slot.close = bar.close;
@@ -117,7 +120,7 @@ export function pushChild(state: Aggregator, session: Session, bar: Bar): Closed
   }
   const grown = state.current;
   if (grown === null || bar.tsMs !== slotMs + BAR_30M_MS - BAR_5M_MS) return null;
-  return close(state, session, grown, barKnownAtMs(bar.tsMs));
+  return close(state, session, grown, null);
 }
 
 /**
@@ -132,7 +135,19 @@ export function gapBefore(state: Aggregator, session: Session, tsMs: number): nu
   return missingSlots(session, state.closedSlotMs, slotMs);
 }
 
-function close(state: Aggregator, session: Session, slot: OpenSlot, knownAtMs: number): ClosedBar {
+function outside(tsMs: number, slotMs: number): GrandModelError {
+  return new GrandModelError(
+    'BAD_ARGUMENT',
+    `Cannot aggregate to 30m: tsMs ${tsMs} does not belong to slot ${slotMs}`,
+    {
+      tsMs,
+      slotMs,
+    },
+  );
+}
+
+/** Closes by a later bar, or by the last child when `nextTsMs` is null. */
+function close(state: Aggregator, session: Session, slot: OpenSlot, nextTsMs: number | null): ClosedBar {
   state.current = null;
   state.closedSlotMs = slot.slotMs;
   return {
@@ -144,9 +159,9 @@ function close(state: Aggregator, session: Session, slot: OpenSlot, knownAtMs: n
     volume: slot.volume,
     children: slot.children,
     partial: slot.children < CHILDREN,
-    makesRow: makesRow(session, slot.slotMs, slot.children),
+    makesRow: makesRow(session, slot.slotMs, slot.children, nextTsMs),
     gapSlots: slot.gapSlots,
-    knownAtMs,
+    knownAtMs: nextTsMs === null ? slot.slotMs + BAR_30M_MS : barKnownAtMs(nextTsMs),
   };
 }
 

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BAR_30M_MS, BAR_5M_MS } from '../../src/core/units.ts';
-import {
-  closeBefore,
-  createAggregator,
-  gapBefore,
-  makesRow,
-  pushChild,
-} from '../../src/market/aggregate.ts';
+import { closeBefore, createAggregator, gapBefore, makesRow, pushChild } from '../../src/market/aggregate.ts';
 import type { ClosedBar } from '../../src/market/aggregate.ts';
-import { barKnownAtMs } from '../../src/market/bar.ts';
 import type { Bar } from '../../src/market/bar.ts';
 import type { Session } from '../../src/market/session.ts';
 
@@ -31,7 +24,7 @@ function run(bars: readonly Bar[], session: Session = 'always'): ClosedBar[] {
   const state = createAggregator();
   const closed: ClosedBar[] = [];
   for (const bar of bars) {
-    const late = closeBefore(state, session, barKnownAtMs(bar.tsMs));
+    const late = closeBefore(state, session, bar.tsMs);
     if (late) closed.push(late);
     const full = pushChild(state, session, bar);
     if (full) closed.push(full);
@@ -64,20 +57,15 @@ describe('aggregation to 30m', () => {
     expect(bar).toMatchObject({ children: 5, partial: true, makesRow: false, knownAtMs: T0 + 9 * BAR_5M_MS });
   });
 
-  it('waits for the last child when another event is known at the very end of the slot', () => {
-    const state = createAggregator();
-    pushChild(state, 'always', barAt(0));
-    expect(closeBefore(state, 'always', T0 + BAR_30M_MS)).toBeNull();
-    expect(closeBefore(state, 'always', T0 + BAR_30M_MS + 1)).toMatchObject({ children: 1 });
-    expect(pushChild(state, 'always', barAt(5))).toBeNull();
-  });
-
-  it('makes a row of a partial bar only where its session ends', () => {
-    const lastSlot = Date.parse('2025-01-08T20:30:00Z');
-    expect(makesRow('us-cash', lastSlot, 3)).toBe(true);
-    expect(makesRow('us-cash', lastSlot - BAR_30M_MS, 3)).toBe(false);
-    expect(makesRow('us-cash', lastSlot + BAR_30M_MS, 2)).toBe(false);
-    expect(makesRow('always', lastSlot, 5)).toBe(false);
+  it('makes a row of a partial bar only where its session ends, by schedule or by silence', () => {
+    const last = Date.parse('2025-01-08T20:30:00Z');
+    expect(makesRow('us-cash', last, 3, null)).toBe(true);
+    expect(makesRow('us-cash', last - BAR_30M_MS, 3, last)).toBe(false);
+    const earlyClose = Date.parse('2024-12-24T18:00:00Z');
+    expect(makesRow('cme', earlyClose, 3, Date.parse('2024-12-25T23:00:00Z'))).toBe(true);
+    expect(makesRow('cme', earlyClose, 3, earlyClose + BAR_30M_MS)).toBe(false);
+    expect(makesRow('cme', earlyClose, 5, null)).toBe(false);
+    expect(makesRow('always', last, 5, last + 10 * BAR_30M_MS)).toBe(false);
   });
 
   it('reports a two-day hole as soon as its first bar arrives and fills nothing', () => {
