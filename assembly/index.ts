@@ -76,3 +76,34 @@ export { riskFraction } from './risk/sizing';
 export { correlationPairBytes, correlationPairInit, correlationPairPush } from './risk/correlation-shock';
 export { correlationPairRho, correlationPairShock, correlationPairShocked } from './risk/correlation-shock';
 export { fisherShock } from './risk/correlation-shock';
+// streaming indicators
+export {
+  smaBytes,
+  smaInit,
+  smaPush,
+  emaBytes,
+  emaInit,
+  emaPush,
+  wmaBytes,
+  wmaInit,
+  wmaPush,
+} from './indicators/moving';
+export { rsiBytes, rsiInit, rsiPush } from './indicators/rsi';
+export { macdBytes, macdInit, macdPush } from './indicators/macd';
+export { bollingerBytes, bollingerInit, bollingerPush } from './indicators/bollinger';
+export { atrBytes, atrInit, atrPush } from './indicators/atr';
+export { adxBytes, adxInit, adxPush } from './indicators/adx';
+export { stochasticBytes, stochasticInit, stochasticPush } from './indicators/stochastic';
+export {
+  obvBytes,
+  obvInit,
+  obvPush,
+  vwapBytes,
+  vwapInit,
+  vwapPush,
+  mfiBytes,
+  mfiInit,
+  mfiPush,
+} from './indicators/volume';
+export { cciBytes, cciInit, cciPush, rocBytes, rocInit, rocPush } from './indicators/momentum';
+export { heikinAshiBytes, heikinAshiInit, heikinAshiPush } from './indicators/heikin-ashi';

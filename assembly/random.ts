@@ -11,8 +11,6 @@ export function rngInit(p: usize, seed: i32): void {
 }
 
 /** Next integer 0..2^32−1. */
-// @ts-ignore: decorator
-@inline
 export function rngNext(p: usize): u32 {
   const a = load<u32>(p) + 0x6d2b79f5;
   store<u32>(p, a);

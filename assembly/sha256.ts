@@ -38,41 +38,31 @@ export function sha256(address: usize, byteSize: usize, out: usize): void {
   memory.copy(LAST, address + whole, rest);
   store<u8>(LAST + rest, 0x80);
   const end: usize = rest < 56 ? BLOCK : 2 * BLOCK;
-  store<u64>(LAST + end - 8, bswap<u64>(<u64>byteSize << 3));
+  store<u64>(LAST + end - 8, bswap<u64>((<u64>byteSize) << 3));
   compress(LAST);
   if (end > BLOCK) compress(LAST + BLOCK);
   v128.store(out, bigEndian(v128.load(STATE)));
   v128.store(out, bigEndian(v128.load(STATE, 16)), 16);
 }
 
-// @ts-ignore: decorator
-@inline
 function bigEndian(x: v128): v128 {
   return i8x16.shuffle(x, x, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
 }
 
-// @ts-ignore: decorator
-@inline
 function word(t: usize): u32 {
   return load<u32>(SCHEDULE + (t << 2));
 }
 
-// @ts-ignore: decorator
-@inline
 function extend(at: usize, ago15: u32, ago2: u32): u32 {
   const s0 = rotr(ago15, 7) ^ rotr(ago15, 18) ^ (ago15 >>> 3);
   const s1 = rotr(ago2, 17) ^ rotr(ago2, 19) ^ (ago2 >>> 10);
   return load<u32>(at - 64) + s0 + load<u32>(at - 28) + s1;
 }
 
-// @ts-ignore: decorator
-@inline
 function first(e: u32, f: u32, g: u32, h: u32, at: usize, k: usize): u32 {
   return h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + (g ^ (e & (f ^ g))) + load<u32>(at) + load<u32>(k);
 }
 
-// @ts-ignore: decorator
-@inline
 function second(a: u32, b: u32, c: u32): u32 {
   return (rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) + ((a & b) | (c & (a | b)));
 }

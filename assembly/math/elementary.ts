@@ -39,7 +39,11 @@ export function exp(x: f64): f64 {
   const r2 = r * r;
   const r4 = r2 * r2;
   const q =
-    E0 + E1 * r + (E2 + E3 * r) * r2 + (E4 + E5 * r + (E6 + E7 * r) * r2) * r4 + (E8 + E9 * r + E10 * r2) * (r4 * r4);
+    E0 +
+    E1 * r +
+    (E2 + E3 * r) * r2 +
+    (E4 + E5 * r + (E6 + E7 * r) * r2) * r4 +
+    (E8 + E9 * r + E10 * r2) * (r4 * r4);
   const y = 1.0 + (r + (r2 * q + tail));
   const k1 = k >> 1;
   return y * powerOfTwo(k1) * powerOfTwo(k - k1);
@@ -154,7 +158,8 @@ export function tanh(x: f64): f64 {
     const z = x * x;
     const w = z * z;
     const v = w * w;
-    const p = T0 + T1 * z + (T2 + T3 * z) * w + (T4 + T5 * z + (T6 + T7 * z) * w) * v + (T8 + T9 * z) * (v * v);
+    const p =
+      T0 + T1 * z + (T2 + T3 * z) * w + (T4 + T5 * z + (T6 + T7 * z) * w) * v + (T8 + T9 * z) * (v * v);
     return x + x * z * p;
   }
   if (a > TANH_ONE) return copysign(1.0, x);
@@ -169,7 +174,11 @@ export function tanh(x: f64): f64 {
   const r2 = r * r;
   const r4 = r2 * r2;
   const q =
-    E0 + E1 * r + (E2 + E3 * r) * r2 + (E4 + E5 * r + (E6 + E7 * r) * r2) * r4 + (E8 + E9 * r + E10 * r2) * (r4 * r4);
+    E0 +
+    E1 * r +
+    (E2 + E3 * r) * r2 +
+    (E4 + E5 * r + (E6 + E7 * r) * r2) * r4 +
+    (E8 + E9 * r + E10 * r2) * (r4 * r4);
   const v = r2 * q + tail;
   const u = r + v;
   const s = 1.0 + u;
@@ -205,7 +214,7 @@ const TWO_PI_LOW: f64 = 2.4492935982947063545e-16;
 /** cos(2πt): the angle is counted in whole turns, so the reduction is exact. At most 1 ulp off; finite |t| < 2^50. */
 export function cosTurns(t: f64): f64 {
   const quarter = nearest(t * 4.0);
-  const k = <i32>(<i64>quarter & 3);
+  const k = <i32>((<i64>quarter) & 3);
   const rest = t - quarter * 0.25;
   const y = k & 1 ? sinEighth(rest) : cosEighth(rest);
   return k == 1 || k == 2 ? -y : y;
@@ -214,7 +223,7 @@ export function cosTurns(t: f64): f64 {
 /** sin(2πt), as `cosTurns`. */
 export function sinTurns(t: f64): f64 {
   const quarter = nearest(t * 4.0);
-  const k = <i32>(<i64>quarter & 3);
+  const k = <i32>((<i64>quarter) & 3);
   const rest = t - quarter * 0.25;
   const y = k & 1 ? cosEighth(rest) : sinEighth(rest);
   return k >= 2 ? -y : y;
@@ -237,8 +246,6 @@ function cosEighth(t: f64): f64 {
 }
 
 /** a·b − fl(a·b), exactly (Dekker 1971): WebAssembly without relaxed SIMD has no fused multiply-add. */
-// @ts-ignore: decorator
-@inline
 function productError(a: f64, b: f64): f64 {
   const p = a * b;
   const ca = SPLITTER * a;
@@ -251,21 +258,15 @@ function productError(a: f64, b: f64): f64 {
 }
 
 /** 2^k for −1022 ≤ k ≤ 1023. */
-// @ts-ignore: decorator
-@inline
 function powerOfTwo(k: i32): f64 {
-  return reinterpret<f64>(<u64>(k + 1023) << 52);
+  return reinterpret<f64>((<u64>(k + 1023)) << 52);
 }
 
 /** The same in both lanes; k in the low word of each lane, the high word is dropped. */
-// @ts-ignore: decorator
-@inline
 function powersOfTwo(k: v128): v128 {
   return i64x2.shl(i32x4.add(k, i32x4.splat(1023)), 52);
 }
 
-// @ts-ignore: decorator
-@inline
 function linear(a: f64, b: f64, r: v128): v128 {
   return f64x2.add(f64x2.splat(a), f64x2.mul(f64x2.splat(b), r));
 }

@@ -84,14 +84,10 @@ export function tanhQuad(x: v128): v128 {
   return v128.bitselect(small, signed, f32x4.lt(a, f32x4.splat(TANH_SMALL)));
 }
 
-// @ts-ignore: decorator
-@inline
 function powers(k: v128): v128 {
   return i32x4.shl(i32x4.add(k, i32x4.splat(127)), 23);
 }
 
-// @ts-ignore: decorator
-@inline
 function linear(a: f32, b: f32, r: v128): v128 {
   return f32x4.add(f32x4.splat(a), f32x4.mul(f32x4.splat(b), r));
 }

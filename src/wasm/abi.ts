@@ -5,6 +5,7 @@ import type { RegimeAbi, ScaleAbi } from './abi-regime.ts';
 import type { StrategicSideAbi } from './abi-strategic.ts';
 import type { AssertionsAbi, TacticalAbi } from './abi-signals.ts';
 import type { CorrelationAbi, SizingAbi } from './abi-sizing.ts';
+import type { IndicatorAbi } from './abi-indicators.ts';
 
 /** Memory and hashing. */
 export interface MemoryAbi {
@@ -69,6 +70,7 @@ export interface KernelExports
     MemoryAbi,
     MathAbi,
     RandomAbi,
+    IndicatorAbi,
     TacticalAbi,
     AssertionsAbi,
     NnAbi,

@@ -1,0 +1,63 @@
+// Wilder's relative strength index. Output at byte 0: percent 0..100; NaN in warm-up.
+
+@unmanaged
+export class Rsi {
+  value: f64;
+  previous: f64;
+  /** Sum of rises while seeding, Wilder average after. */
+  gain: f64;
+  loss: f64;
+  count: i32;
+  period: i32;
+
+  init(period: i32): void {
+    this.value = NaN;
+    this.previous = 0.0;
+    this.gain = 0.0;
+    this.loss = 0.0;
+    this.count = 0;
+    this.period = period;
+  }
+
+  /**
+   * NaN for the first `period` values; 100 when nothing fell, 50 when nothing moved.
+   * @source Wilder 1978 ch. 6, seeded as TA-Lib RSI (which gives 0, not 50, when nothing moved)
+   */
+  push(x: f64): f64 {
+    const n = this.count;
+    const p = this.period;
+    const change = n == 0 ? 0.0 : x - this.previous;
+    this.previous = x;
+    const rise = change > 0.0 ? change : 0.0;
+    const fall = change < 0.0 ? -change : 0.0;
+    if (n > p) {
+      this.gain = (this.gain * <f64>(p - 1) + rise) / <f64>p;
+      this.loss = (this.loss * <f64>(p - 1) + fall) / <f64>p;
+    } else {
+      this.count = n + 1;
+      this.gain += rise;
+      this.loss += fall;
+      if (n < p) return NaN;
+      this.gain /= <f64>p;
+      this.loss /= <f64>p;
+    }
+    const total = this.gain + this.loss;
+    this.value = total > 0.0 ? 100.0 * (this.gain / total) : 50.0;
+    return this.value;
+  }
+}
+
+/** Bytes of one Rsi. */
+export const RSI_BYTES: usize = offsetof<Rsi>();
+
+export function rsiBytes(): usize {
+  return RSI_BYTES;
+}
+
+export function rsiInit(p: usize, period: i32): void {
+  changetype<Rsi>(p).init(period);
+}
+
+export function rsiPush(p: usize, x: f64): f64 {
+  return changetype<Rsi>(p).push(x);
+}
