@@ -155,12 +155,12 @@ export function tanh(x: f64): f64 {
   if (x != x) return NaN;
   const a = abs(x);
   if (a < TANH_SMALL) {
-    const z = x * x;
+    const z = a * a;
     const w = z * z;
     const v = w * w;
     const p =
       T0 + T1 * z + (T2 + T3 * z) * w + (T4 + T5 * z + (T6 + T7 * z) * w) * v + (T8 + T9 * z) * (v * v);
-    return x + x * z * p;
+    return copysign(a + a * z * p, x);
   }
   if (a > TANH_ONE) return copysign(1.0, x);
   // e^{2a} as an unevaluated sum eHigh + eLow, then 1 − 2 / (e^{2a} + 1) with the quotient's rounding error put back

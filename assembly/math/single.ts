@@ -45,9 +45,9 @@ export function tanhf(x: f32): f32 {
   if (x != x) return <f32>NaN;
   const a = abs(x);
   if (a < TANH_SMALL) {
-    const z = x * x;
+    const z = a * a;
     const w = z * z;
-    return x + x * z * (T0 + T1 * z + (T2 + T3 * z) * w + T4 * (w * w));
+    return copysign<f32>(a + a * z * (T0 + T1 * z + (T2 + T3 * z) * w + T4 * (w * w)), x);
   }
   return copysign<f32>(<f32>1.0 - <f32>2.0 / (expf(a + a) + <f32>1.0), x);
 }
@@ -74,14 +74,14 @@ export function expQuad(x: v128): v128 {
 export function tanhQuad(x: v128): v128 {
   const one = f32x4.splat(1.0);
   const a = f32x4.abs(x);
-  const z = f32x4.mul(x, x);
+  const z = f32x4.mul(a, a);
   const w = f32x4.mul(z, z);
   const p2 = f32x4.add(linear(T0, T1, z), f32x4.mul(linear(T2, T3, z), w));
   const p = f32x4.add(p2, f32x4.mul(f32x4.splat(T4), f32x4.mul(w, w)));
-  const small = f32x4.add(x, f32x4.mul(f32x4.mul(x, z), p));
+  const small = f32x4.add(a, f32x4.mul(f32x4.mul(a, z), p));
   const large = f32x4.sub(one, f32x4.div(f32x4.splat(2.0), f32x4.add(expQuad(f32x4.add(a, a)), one)));
-  const signed = v128.or(large, v128.and(x, i32x4.splat(0x80000000)));
-  return v128.bitselect(small, signed, f32x4.lt(a, f32x4.splat(TANH_SMALL)));
+  const size = v128.bitselect(small, large, f32x4.lt(a, f32x4.splat(TANH_SMALL)));
+  return v128.or(size, v128.and(x, i32x4.splat(0x80000000)));
 }
 
 function powers(k: v128): v128 {

@@ -68,7 +68,8 @@ describe.each(INDICATORS)('$name', (indicator) => {
     indicator.init(kernel.raw, p);
     return p;
   };
-  const run = (bars: readonly TestBar[], p = start()): number[] => bars.map((b) => indicator.push(kernel.raw, p, b));
+  const run = (bars: readonly TestBar[], p = start()): number[] =>
+    bars.map((b) => indicator.push(kernel.raw, p, b));
 
   it('returns NaN in warm-up and a finite value from then on', () => {
     const out = run(randomBars(seed, COUNT));
@@ -130,7 +131,8 @@ describe.each(INDICATORS)('$name', (indicator) => {
     const floor = indicator.degree === 1 ? (bars[0]?.close ?? 1) : 100;
     run(scaled).forEach((y, i) => {
       const x = plain[i] ?? NaN;
-      if (!Number.isNaN(x)) expect(Math.abs(y / power - x)).toBeLessThan(1e-11 * Math.max(Math.abs(x), floor));
+      if (!Number.isNaN(x))
+        expect(Math.abs(y / power - x)).toBeLessThan(1e-11 * Math.max(Math.abs(x), floor));
     });
   });
 });
