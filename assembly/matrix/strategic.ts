@@ -9,8 +9,19 @@ import { FilteredHistory, FILTERED_HISTORY_BYTES } from '../statistics/filtered-
 import { Amihud, amihudBytes } from '../statistics/liquidity';
 import { Scale, slotOf } from '../statistics/scale';
 import { SortedWindow, sortedWindowBytes } from '../statistics/sorted-window';
+import { VolumeProfile, VOLUME_PROFILE_BYTES } from '../statistics/volume-profile';
 import { YangZhang, yangZhangBytes } from '../statistics/volatility-range';
-import { Atr, ATR_BYTES, Macd, MACD_BYTES, Rsi, RSI_BYTES } from './momentum';
+import {
+  Atr,
+  ATR_BYTES,
+  bandPosition,
+  CLOSE_LOCATION_BYTES,
+  CloseLocation,
+  Macd,
+  MACD_BYTES,
+  Rsi,
+  RSI_BYTES,
+} from './price-columns';
 
 const ROWS: i32 = 48;
 const COLUMNS: i32 = 13;
@@ -18,16 +29,12 @@ const ROW: usize = 52;
 const MATRIX: usize = 2496;
 const NAN_F32: u32 = 0x7fc00000;
 
-const SLOTS: i32 = 48;
-const SLOT_DAYS: i32 = 20;
 const BAND: i32 = 20;
 const MOMENTUM: i32 = 10;
 const RANK_WINDOW: i32 = 250;
 const RANK_MINIMUM: i32 = 48;
-const VOLUME_MINIMUM: i32 = 48;
 const CORRELATION_LAMBDA: f64 = 0.94;
 const CORRELATION_MINIMUM: i32 = 20;
-const SENTIMENT: i32 = 5;
 const CUSUM_ALARM: f64 = 5.0;
 const SQRT_MOMENTUM: f64 = 3.1622776601683795;
 
@@ -63,7 +70,6 @@ export class Strategic {
   /** Finite rows in all. */
   completeRows: i32;
 
-  sentiment: f64;
   previousClose: f64;
   previousVolume: f64;
   referenced: i32;
@@ -77,6 +83,7 @@ export class Strategic {
     changetype<Rsi>(self + RSI_AT).init(14);
     changetype<Macd>(self + MACD_AT).init();
     changetype<Atr>(self + ATR_AT).init(14);
+    changetype<CloseLocation>(self + LOCATION_AT).init();
     changetype<EwmaCorrelation>(self + CORRELATION_AT).init(CORRELATION_LAMBDA);
     changetype<Cusum>(self + CUSUM_AT).init();
     changetype<Edge>(self + EDGE_AT).init(BAND);
@@ -87,8 +94,7 @@ export class Strategic {
     this.ranked(1).init(RANK_WINDOW);
     this.ranked(2).init(RANK_WINDOW);
     this.ranked(3).init(RANK_WINDOW);
-    changetype<SortedWindow>(self + VOLUME_AT).init(VOLUME_MINIMUM);
-    for (let slot = 0; slot < SLOTS; slot++) this.slotVolume(slot).init(SLOT_DAYS);
+    changetype<VolumeProfile>(self + VOLUME_AT).init();
   }
 
   /** Windows of 250 behind ranks and medians: 0 Yang-Zhang, 1 VaR95, 2 EDGE, 3 Amihud. */
@@ -96,13 +102,6 @@ export class Strategic {
   private ranked(i: i32): SortedWindow {
     return changetype<SortedWindow>(
       changetype<usize>(this) + RANKED_AT + <usize>i * sortedWindowBytes(RANK_WINDOW),
-    );
-  }
-
-  @inline
-  private slotVolume(slot: i32): SortedWindow {
-    return changetype<SortedWindow>(
-      changetype<usize>(this) + SLOT_VOLUME_AT + <usize>slot * sortedWindowBytes(SLOT_DAYS),
     );
   }
 
@@ -139,7 +138,7 @@ export class Strategic {
     store<f64>(shift(closes, BAND, 8), c);
     this.sigma = scale.sigma;
     this.set(0, clip(z, 5.0));
-    this.set(1, this.volumeRatio(slotOf(tsMs), v, noVolume));
+    this.set(1, noVolume ? 0.0 : changetype<VolumeProfile>(self + VOLUME_AT).push(slotOf(tsMs), v));
     this.set(
       3,
       this.bars > MOMENTUM
@@ -148,7 +147,7 @@ export class Strategic {
     );
     this.pushMomentum(h, l, c);
     this.set(6, this.bars >= BAND ? clip(bandPosition(closes), 3.0) : NaN);
-    this.set(7, this.pushSentiment(h, l, c));
+    this.set(7, changetype<CloseLocation>(self + LOCATION_AT).push(h, l, c));
     this.set(8, first ? NaN : this.pushCorrelation(r, v, reference, noVolume));
     this.set(9, regime);
     this.pushRange(o, h, l, c, first);
@@ -162,18 +161,6 @@ export class Strategic {
     return this.close();
   }
 
-  /** ln of the volume over its usual size at this time of day. */
-  private volumeRatio(slot: i32, v: f64, noVolume: bool): f64 {
-    if (noVolume) return 0.0;
-    const own = this.slotVolume(slot);
-    const all = changetype<SortedWindow>(changetype<usize>(this) + VOLUME_AT);
-    const usual = own.count >= SLOT_DAYS ? own.median(SLOT_DAYS) : all.median(VOLUME_MINIMUM);
-    own.push(v);
-    all.push(v);
-    if (usual != usual) return NaN;
-    return v > 0.0 && usual > 0.0 ? clip(log(v / usual), 4.0) : -4.0;
-  }
-
   private pushMomentum(h: f64, l: f64, c: f64): void {
     const self = changetype<usize>(this);
     const rsi = changetype<Rsi>(self + RSI_AT);
@@ -185,14 +172,6 @@ export class Strategic {
     this.atr14 = atr.value;
     this.set(4, (rsi.value - 50.0) / 50.0);
     this.set(5, clip(ratio(macd.histogram, atr.value), 3.0));
-  }
-
-  /** EWMA5 of where the close lies in its bar, −1 at the low, +1 at the high; seeded by the mean of five. */
-  private pushSentiment(h: f64, l: f64, c: f64): f64 {
-    const place = h > l ? (c - l - (h - c)) / (h - l) : 0.0;
-    if (this.bars <= SENTIMENT) this.sentiment += place / <f64>SENTIMENT;
-    else this.sentiment += (place - this.sentiment) * (2.0 / <f64>(SENTIMENT + 1));
-    return this.bars < SENTIMENT ? NaN : this.sentiment;
   }
 
   /** With the reference from its first return on (its missing bars pass), else with the own volume change. */
@@ -272,7 +251,8 @@ const CLOSES_AT: usize = MATRIX_AT + MATRIX;
 const RSI_AT: usize = CLOSES_AT + <usize>BAND * 8;
 const MACD_AT: usize = RSI_AT + RSI_BYTES;
 const ATR_AT: usize = MACD_AT + MACD_BYTES;
-const CORRELATION_AT: usize = ATR_AT + ATR_BYTES;
+const LOCATION_AT: usize = ATR_AT + ATR_BYTES;
+const CORRELATION_AT: usize = LOCATION_AT + CLOSE_LOCATION_BYTES;
 const CUSUM_AT: usize = CORRELATION_AT + CORRELATION_BYTES;
 const EDGE_AT: usize = CUSUM_AT + CUSUM_BYTES;
 const AMIHUD_AT: usize = EDGE_AT + edgeBytes(BAND);
@@ -280,30 +260,14 @@ const YANG_ZHANG_AT: usize = AMIHUD_AT + amihudBytes(BAND);
 const HISTORY_AT: usize = YANG_ZHANG_AT + yangZhangBytes(BAND);
 const RANKED_AT: usize = HISTORY_AT + FILTERED_HISTORY_BYTES;
 const VOLUME_AT: usize = RANKED_AT + 4 * sortedWindowBytes(RANK_WINDOW);
-const SLOT_VOLUME_AT: usize = VOLUME_AT + sortedWindowBytes(VOLUME_MINIMUM);
 /** Bytes of the strategic state of one symbol. */
-export const STRATEGIC_BYTES: usize = SLOT_VOLUME_AT + <usize>SLOTS * sortedWindowBytes(SLOT_DAYS);
+export const STRATEGIC_BYTES: usize = VOLUME_AT + VOLUME_PROFILE_BYTES;
 
 /** Rank of x among its past, which x then joins. */
 function rankAndPush(past: SortedWindow, x: f64): f64 {
   const rank = past.rank(x, RANK_MINIMUM);
   if (x == x) past.push(x);
   return rank;
-}
-
-/** (C − SMA20)/(2 sd20) of the newest of 20 closes. */
-function bandPosition(closes: usize): f64 {
-  let mean = 0.0;
-  for (let at: usize = 0; at < 160; at += 8) mean += load<f64>(closes + at);
-  mean /= 20.0;
-  let squares = 0.0;
-  for (let at: usize = 0; at < 160; at += 8) {
-    const d = load<f64>(closes + at) - mean;
-    squares += d * d;
-  }
-  // a flat window leaves rounding noise behind, far below any tick
-  const deviation = Math.sqrt(squares / 20.0);
-  return deviation > mean * 1e-12 ? (load<f64>(closes, 152) - mean) / (2.0 * deviation) : 0.0;
 }
 
 /** Bytes to reserve for the strategic state of one symbol. */
