@@ -17,7 +17,8 @@ export { assertionsBytes, assertionsInit, assertionsPush } from './statistics/as
 export { nnRun } from './nn/run';
 // regime
 export { hamiltonStep } from './statistics/hamilton';
-export { fitRegime, fitRegimeWorkBytes } from './statistics/regime-fit';
+export { fitRegime } from './statistics/regime-fit';
+export { fitRegimeWorkBytes } from './statistics/regime-smooth';
 export {
   regimeBytes,
   regimeInit,

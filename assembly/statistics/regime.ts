@@ -1,16 +1,9 @@
 // The market regime: a four-state hidden Markov model filtered bar by bar and refitted on schedule inside `push`.
 
 import { alloc } from '../memory';
-import {
-  cappedScale,
-  fitRegime,
-  fitRegimeWorkBytes,
-  RegimeParameters,
-  MODEL_DEFAULT,
-  MODEL_FREE,
-  MOVE,
-  STAY,
-} from './regime-fit';
+import { cappedScale, fitRegime } from './regime-fit';
+import { fitRegimeWorkBytes } from './regime-smooth';
+import { MODEL_DEFAULT, MODEL_FREE, MOVE, RegimeParameters, STAY } from './regime-parameters';
 import { gaussian, studentDensity, studentShape, sumOfFour } from './regime-emission';
 import { Scale } from './scale';
 

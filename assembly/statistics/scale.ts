@@ -54,7 +54,10 @@ export class Scale {
     const r = log(close / this.previousClose);
     this.previousClose = close;
     this.logReturn = r;
-    this.variance = n <= SIGMA_SEED ? this.variance + (r * r) / <f64>SIGMA_SEED : LAMBDA * this.variance + (1.0 - LAMBDA) * r * r;
+    this.variance =
+      n <= SIGMA_SEED
+        ? this.variance + (r * r) / <f64>SIGMA_SEED
+        : LAMBDA * this.variance + (1.0 - LAMBDA) * r * r;
     if (n >= SIGMA_SEED) this.sigma = Math.sqrt(this.variance);
     this.slowSquares = SLOW_LAMBDA * this.slowSquares + r * r;
     this.slowWeight = SLOW_LAMBDA * this.slowWeight + 1.0;
@@ -75,7 +78,7 @@ export class Scale {
 
   @inline
   private slotAt(slot: i32): usize {
-    return changetype<usize>(this) + offsetof<Scale>() + (<usize>slot << 4);
+    return changetype<usize>(this) + offsetof<Scale>() + ((<usize>slot) << 4);
   }
 }
 
