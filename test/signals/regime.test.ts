@@ -1,19 +1,20 @@
 // The regime filter: known answers, accuracy on the reference generator, behaviour on real files, prefix invariance.
 
-import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { balancedAccuracy, brokenRegimeLimits, reportRegimes } from '../../src/backtest/regime-report.ts';
+import {
+  closesOf,
+  REFERENCE_GENERATOR,
+  simulateRegimes,
+  traceCloses,
+  traceRegime,
+} from '../../src/backtest/regime-trial.ts';
 import { readRegime } from '../../src/signals/regime.ts';
 import { loadKernel } from '../../src/wasm/kernel.ts';
 import type { Kernel } from '../../src/wasm/kernel.ts';
 import golden from '../golden/regime.json' with { type: 'json' };
-import {
-  closesOf,
-  readCloses,
-  simulateRegimes,
-  traceCloses,
-  traceRegime,
-} from '../fixtures/regime-market.ts';
+import { readCloses } from '../fixtures/regime-market.ts';
+import { sharedData } from '../fixtures/shared-data.ts';
 
 const PARAMETER_F64S = 10;
 const FIRST_JUDGED = 500;
@@ -47,6 +48,10 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+it('judges on the generator of the reference vectors', () => {
+  expect(REFERENCE_GENERATOR).toEqual({ mean: mu, sd, stay });
+});
+
 describe('the general Hamilton filter', () => {
   it('gives the two-state reference probabilities and likelihood', () => {
     const { A, mu: mean, sd: deviations, pi, y, p0, loglik } = golden.hamilton;
@@ -66,7 +71,7 @@ describe('the general Hamilton filter', () => {
 
 describe('the regime with given parameters', () => {
   it('filters like the general Hamilton filter, NaN inputs included', () => {
-    const { returns } = simulateRegimes(3, 2000, mu, sd, stay);
+    const { returns } = simulateRegimes(3, 2000);
     const parameters = kernel.alloc(PARAMETER_F64S * 8);
     new DataView(kernel.raw.memory.buffer).setInt32(parameters, 2, true);
     kernel.f64(parameters + 8, 9).set([1, ...mu, ...sd]);
@@ -91,10 +96,10 @@ describe('the regime with given parameters', () => {
   });
 
   it('learns the reference generator on one seed and classifies five others as well as its ceiling allows', () => {
-    const { model, parameters } = fit(simulateRegimes(11, T, mu, sd, stay).returns);
+    const { model, parameters } = fit(simulateRegimes(11, T).returns);
     expect(model).toBe(2);
     const scores = seeds.map((seed) => {
-      const { truth, returns } = simulateRegimes(seed, T, mu, sd, stay);
+      const { truth, returns } = simulateRegimes(seed, T);
       kernel.raw.regimeInitFixed(regime, parameters);
       const push = (i: number) => kernel.raw.regimePushInput(regime, returns[i] ?? NaN);
       return balancedAccuracy(truth, traceRegime(kernel, regime, T, push).likeliest);
@@ -108,7 +113,7 @@ describe('the regime with given parameters', () => {
 describe('the regime that refits itself', () => {
   it('classifies the reference generator after bar 2,000 without outside training', () => {
     const scores = seeds.map((seed) => {
-      const { truth, returns } = simulateRegimes(seed, T, mu, sd, stay);
+      const { truth, returns } = simulateRegimes(seed, T);
       return balancedAccuracy(
         truth,
         traceCloses(kernel, regime, scale, closesOf(returns)).likeliest,
@@ -121,7 +126,7 @@ describe('the regime that refits itself', () => {
   });
 
   it('says nothing for 48 bars, then runs on defaults, then on its own fit', () => {
-    const { returns } = simulateRegimes(2, 600, mu, sd, stay);
+    const { returns } = simulateRegimes(2, 600);
     kernel.raw.regimeInit(regime);
     const models: string[] = [];
     returns.forEach((value, i) => {
@@ -146,7 +151,7 @@ describe('the regime that refits itself', () => {
   });
 
   it('keeps every label when later bars are cut off, changed or NaN', () => {
-    const { returns } = simulateRegimes(4, 5200, mu, sd, stay);
+    const { returns } = simulateRegimes(4, 5200);
     const full = closesOf(returns);
     const { labels, indicators } = traceCloses(kernel, regime, scale, full);
     for (const cut of [49, 499, 500, 501, 1000, 1777, 2000, 2001, 4000, 4001, 5100]) {
@@ -162,7 +167,7 @@ describe('the regime that refits itself', () => {
   });
 
   it('continues with the same bits from a copy of its bytes in another kernel', async () => {
-    const { returns } = simulateRegimes(5, 4100, mu, sd, stay);
+    const { returns } = simulateRegimes(5, 4100);
     const bytes = kernel.raw.regimeBytes();
     kernel.raw.regimeInit(regime);
     returns.slice(0, 1990).forEach((value) => kernel.raw.regimePushInput(regime, value));
@@ -180,18 +185,15 @@ describe('the regime that refits itself', () => {
 
 describe('the regime on real bars', () => {
   for (const name of LONG_FILES) {
-    const path = `../shared/data/${name}.csv.gz`;
-    it.skipIf(!existsSync(path))(
-      `keeps its bounds on ${name}${existsSync(path) ? '' : ' (no ../shared/data)'}`,
-      () => {
-        const market = readCloses(path);
-        const { labels } = traceCloses(kernel, regime, scale, market);
-        const { closes } = market;
-        const returns = closes.map((close, i) => Math.log(close / (closes[i - 1] ?? close)));
-        const report = reportRegimes(labels.slice(FIRST_JUDGED), returns.slice(FIRST_JUDGED));
-        expect(report.bars).toBeGreaterThan(5000);
-        expect(brokenRegimeLimits(report), JSON.stringify(report)).toEqual([]);
-      },
-    );
+    const path = sharedData(`${name}.csv.gz`);
+    it.skipIf(path === null)(`keeps its bounds on ${name}`, () => {
+      const market = readCloses(path ?? '');
+      const { labels } = traceCloses(kernel, regime, scale, market);
+      const { closes } = market;
+      const returns = closes.map((close, i) => Math.log(close / (closes[i - 1] ?? close)));
+      const report = reportRegimes(labels.slice(FIRST_JUDGED), returns.slice(FIRST_JUDGED));
+      expect(report.bars).toBeGreaterThan(5000);
+      expect(brokenRegimeLimits(report), JSON.stringify(report)).toEqual([]);
+    });
   }
 });
