@@ -3,6 +3,7 @@
 // the two.
 
 import { alloc } from '../memory';
+import { Rsi, RSI_BYTES } from './rsi';
 import { select } from '../statistics/window';
 
 const RING: i32 = 2048;
@@ -12,46 +13,6 @@ const SLOW: i32 = 20;
 const QUICK: i32 = 5;
 /** Disjoint groups of distances whose minima bound the k-th distance; more than floor(sqrt(RING)). */
 const GROUPS: i32 = 64;
-
-/** Wilder's RSI with TA-Lib seeding, one value at a time. */
-@unmanaged
-class WilderRsi {
-  previous: f64;
-  gain: f64;
-  loss: f64;
-  value: f64;
-  count: i32;
-  period: i32;
-
-  init(period: i32): void {
-    this.period = period;
-    this.value = NaN;
-  }
-
-  push(x: f64): void {
-    const n = this.count;
-    const period = <f64>this.period;
-    const move = x - this.previous;
-    this.previous = x;
-    if (n <= this.period) this.count++;
-    if (n == 0) return;
-    const up = max(move, 0.0);
-    const down = max(-move, 0.0);
-    if (n > this.period) {
-      this.gain = (this.gain * (period - 1.0) + up) / period;
-      this.loss = (this.loss * (period - 1.0) + down) / period;
-    } else {
-      this.gain += up;
-      this.loss += down;
-      if (n < this.period) return;
-      this.gain /= period;
-      this.loss /= period;
-    }
-    const sum = this.gain + this.loss;
-    if (sum == 0.0) this.value = 50.0;
-    else this.value = this.loss == 0.0 ? 100.0 : (100.0 * this.gain) / sum;
-  }
-}
 
 /**
  * Position-independent state. Behind it: the last 20 closes, slow RSIs and quick RSIs (oldest first), then
@@ -226,18 +187,18 @@ export class Mlmi {
   }
 
   @inline
-  private rsiSlow(): WilderRsi {
-    return changetype<WilderRsi>(changetype<usize>(this) + offsetof<Mlmi>());
+  private rsiSlow(): Rsi {
+    return changetype<Rsi>(changetype<usize>(this) + offsetof<Mlmi>());
   }
 
   @inline
-  private rsiQuick(): WilderRsi {
-    return changetype<WilderRsi>(changetype<usize>(this) + offsetof<Mlmi>() + offsetof<WilderRsi>());
+  private rsiQuick(): Rsi {
+    return changetype<Rsi>(changetype<usize>(this) + offsetof<Mlmi>() + RSI_BYTES);
   }
 
   @inline
   private series(i: i32): usize {
-    return changetype<usize>(this) + offsetof<Mlmi>() + 2 * offsetof<WilderRsi>() + ((<usize>i) << 3);
+    return changetype<usize>(this) + offsetof<Mlmi>() + 2 * RSI_BYTES + ((<usize>i) << 3);
   }
 
   @inline
@@ -258,7 +219,7 @@ export class Mlmi {
 
 /** Bytes of one Mlmi with its ring. */
 export const MLMI_BYTES: usize =
-  offsetof<Mlmi>() + 2 * offsetof<WilderRsi>() + <usize>(3 * SLOW) * 8 + <usize>RING * 17;
+  offsetof<Mlmi>() + 2 * RSI_BYTES + <usize>(3 * SLOW) * 8 + <usize>RING * 17;
 
 /**
  * Working memory of one call: distances, candidates (whose place the group minima take first), their copy,

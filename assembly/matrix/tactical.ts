@@ -2,6 +2,7 @@
 // them.
 
 import { exp } from '../math/elementary';
+import { Atr, ATR_BYTES } from '../indicators/atr';
 import { Fvg, FVG_BYTES } from '../indicators/fvg';
 
 const ROWS: i32 = 60;
@@ -15,7 +16,7 @@ const AGE_DECAY: f64 = 0.1;
 const VOLUME_ALPHA: f64 = 0.02;
 
 /**
- * Position-independent state; Fvg and the ring of 60 rows follow it. The f64 fields up to
+ * Position-independent state; Fvg, Atr and the ring of 60 rows follow it. The f64 fields up to
  * `fvgNearestDirection` are output.
  */
 @unmanaged
@@ -36,7 +37,6 @@ export class Tactical {
   fvgNearestDistance: f64;
   fvgNearestAge: f64;
   fvgNearestDirection: f64;
-  rangeSum: f64;
   volumeMean: f64;
   /** Closes of the bars t−1 to t−5. */
   close1: f64;
@@ -52,6 +52,7 @@ export class Tactical {
   init(): void {
     memory.fill(changetype<usize>(this), 0, TACTICAL_BYTES);
     this.atr = NaN;
+    this.range().init(ATR_PERIOD);
     this.volumeRatio = NaN;
     this.fvg().init();
     this.publish();
@@ -65,7 +66,7 @@ export class Tactical {
    * @param noVolume  1 when the source carries no volume: the column is 0
    */
   push(tsMs: f64, high: f64, low: f64, close: f64, volume: f64, tick: f64, noVolume: i32): void {
-    this.updateAtr(high, low, close);
+    this.atr = this.range().push(high, low, close);
     this.updateVolume(volume, noVolume);
     this.fvg().push(tsMs, high, low, close, this.atr, tick);
     this.publish();
@@ -75,7 +76,7 @@ export class Tactical {
     this.close3 = this.close2;
     this.close2 = this.close1;
     this.close1 = close;
-    this.bars = min(this.bars + 1, ATR_PERIOD + 1);
+    this.bars = min(this.bars + 1, ATR_PERIOD);
   }
 
   /** Copies the kept rows to `out`, oldest first, f32[rows × 7]; returns how many rows. */
@@ -86,19 +87,6 @@ export class Tactical {
     memory.copy(out, this.row(first), older);
     memory.copy(out + older, this.row(0), <usize>first * ROW_BYTES);
     return rows;
-  }
-
-  private updateAtr(high: f64, low: f64, close: f64): void {
-    const n = this.bars;
-    if (n == 0) return;
-    const before = this.close1;
-    const range = max(high - low, max(Math.abs(high - before), Math.abs(low - before)));
-    if (n > ATR_PERIOD) {
-      this.atr = (this.atr * <f64>(ATR_PERIOD - 1) + range) / <f64>ATR_PERIOD;
-      return;
-    }
-    this.rangeSum += range;
-    if (n == ATR_PERIOD) this.atr = this.rangeSum / <f64>ATR_PERIOD;
   }
 
   private updateVolume(volume: f64, noVolume: i32): void {
@@ -146,13 +134,18 @@ export class Tactical {
   }
 
   @inline
+  private range(): Atr {
+    return changetype<Atr>(changetype<usize>(this) + offsetof<Tactical>() + FVG_BYTES);
+  }
+
+  @inline
   private row(i: i32): usize {
-    return changetype<usize>(this) + offsetof<Tactical>() + FVG_BYTES + <usize>i * ROW_BYTES;
+    return changetype<usize>(this) + offsetof<Tactical>() + FVG_BYTES + ATR_BYTES + <usize>i * ROW_BYTES;
   }
 }
 
 /** Bytes of one Tactical, a multiple of 8. */
-export const TACTICAL_BYTES: usize = offsetof<Tactical>() + FVG_BYTES + <usize>ROWS * ROW_BYTES;
+export const TACTICAL_BYTES: usize = offsetof<Tactical>() + FVG_BYTES + ATR_BYTES + <usize>ROWS * ROW_BYTES;
 
 /** x/limit kept in [−1, 1]. */
 function clipped(x: f64, limit: f64): f64 {
