@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SYNERGY_TYPES } from '../../src/signals/synergy.ts';
 import type { Synergy } from '../../src/signals/synergy.ts';
 import { loadKernel } from '../../src/wasm/kernel.ts';
 import { readBars, scaled, SignalFeed, synergies } from '../fixtures/signal-feed.ts';
 import type { Columns } from '../fixtures/signal-feed.ts';
+import { sharedData } from '../fixtures/shared-data.ts';
 
 interface Golden {
   tick: Record<string, number>;
@@ -16,12 +16,7 @@ interface Golden {
 const golden = JSON.parse(readFileSync(new URL('../golden/synergy.json', import.meta.url), 'utf8')) as Golden;
 const files = new Map<string, Columns>();
 
-function pathOf(name: string): string | null {
-  const path = fileURLToPath(new URL(`../../../shared/data/${name}.csv.gz`, import.meta.url));
-  if (existsSync(path)) return path;
-  console.log(`skipped: ${path} is not on this machine`);
-  return null;
-}
+const pathOf = (name: string): string | null => sharedData(`${name}.csv.gz`);
 
 function barsOf(name: string): Columns {
   const known = files.get(name);
