@@ -112,7 +112,10 @@ export function adverseTicks(priceTicks: number, costBp: number, buys: boolean):
   return buys ? Math.ceil(priceTicks + move) : Math.max(1, Math.floor(priceTicks - move));
 }
 
-/** Fill price of a limit order in this bar, or null: only when price trades through it far enough. */
+/**
+ * Fill price of a limit order in this bar, or null: only when price trades through it far enough.
+ * Without improvement it is the limit itself, or the bar's worst price where the whole bar was better.
+ */
 export function limitFillTicks(
   model: FillModel,
   bar: TickBar,
@@ -121,8 +124,8 @@ export function limitFillTicks(
 ): number | null {
   if (buys ? bar.low > limitTicks - model.throughTicks : bar.high < limitTicks + model.throughTicks)
     return null;
-  if (!model.improves) return limitTicks;
-  return buys ? Math.min(limitTicks, bar.open) : Math.max(limitTicks, bar.open);
+  if (model.improves) return buys ? Math.min(limitTicks, bar.open) : Math.max(limitTicks, bar.open);
+  return buys ? Math.min(limitTicks, bar.high) : Math.max(limitTicks, bar.low);
 }
 
 /** Trigger price of a stop order in this bar, or null: the worse of the stop and the open. */

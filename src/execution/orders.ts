@@ -145,8 +145,7 @@ export type Submission =
 /** Takes an order that passed the gate. It can fill from the next bar on. */
 export function submitOrder(book: OrderBook, approved: RiskApproved<OrderRequest>): Submission {
   const request = approved.order;
-  const reason =
-    requestFault(request) ?? (book.working.length + 2 >= ORDERS_MAX ? 'the order book is full' : null);
+  const reason = requestFault(request) ?? (isFull(book) ? 'the order book is full' : null);
   if (reason !== null) return { kind: 'rejected', reason };
   if (book.recentIds.includes(request.id)) return { kind: 'duplicate' };
   if (book.recentIds.length >= RECENT_IDS_MAX) book.recentIds.shift();
