@@ -123,11 +123,15 @@ class Market implements MarketGenerator {
 
   /** Passes closed hours and the bars that the feed loses; the price moves on across them, at half speed. */
   private toNextOpenSlot(): void {
-    const { session, missing } = this.options;
-    while (!isOpen(session, this.tsMs) || (missing > 0 && this.raw.rngUniform(this.rng) < missing)) {
+    while (!isOpen(this.options.session, this.tsMs) || this.isLost()) {
       this.skipped += 1;
       this.tsMs += BAR_5M_MS;
     }
+  }
+
+  private isLost(): boolean {
+    const { missing } = this.options;
+    return missing > 0 && this.raw.rngUniform(this.rng) < missing;
   }
 
   private bar(into: BarColumns, i: number): void {

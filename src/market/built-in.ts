@@ -77,11 +77,19 @@ export function resolveInstrument(
     );
   }
   const known = Object.hasOwn(KNOWN, symbol) ? KNOWN[symbol] : undefined;
-  const [tick, multiplier, quote, session, feeBps] =
-    known ?? ([inferTick(usable), 1, 'USD', 'always', 1] as const);
+  const [step, multiplier, quote, session, feeBps] = known ?? ([0, 1, 'USD', 'always', 1] as const);
+  const tick = tickFrom(usable, step, session);
   const lot = defaultLot(price, tick, multiplier, equityQuote);
-  const inferred = known ? ['lot'] : ['tick', 'lot', 'multiplier', 'quote', 'session', 'feeBps'];
+  const found = tick === step ? ['lot'] : ['tick', 'lot'];
+  const inferred = known ? found : ['tick', 'lot', 'multiplier', 'quote', 'session', 'feeBps'];
   return checked({ symbol, tick, lot, multiplier, quote, session, feeBps, inferred });
+}
+
+/** Crypto venues quote one pair in different steps: a coarser one that the data shows wins over the built-in. */
+function tickFrom(closes: readonly number[], step: number, session: Session): number {
+  if (step === 0) return inferTick(closes);
+  if (session !== 'always' || closes.length < STEP_CLOSES_MIN) return step;
+  return Math.max(step, inferTick(closes));
 }
 
 /**
@@ -135,6 +143,8 @@ export function defaultLot(price: number, tick: number, multiplier: number, equi
   );
 }
 
+/** Closes that must agree before a built-in price step is doubted. */
+const STEP_CLOSES_MIN = 100;
 const SQRT_10 = 3.1622776601683795;
 const LOTS = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1e3, 1e4, 1e5, 1e6] as const;
 

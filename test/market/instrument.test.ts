@@ -74,6 +74,15 @@ describe('instruments', () => {
     expect(resolveInstrument('toString', [1]).inferred).toContain('tick');
   });
 
+  it('takes the coarser step of a crypto venue, but never doubts a futures contract', () => {
+    const closes = Float64Array.from({ length: 200 }, (_, i) => 81_794.8 + i / 10).map(
+      (x) => Math.round(x * 10) / 10,
+    );
+    expect(resolveInstrument('BTCUSDT', closes)).toMatchObject({ tick: 0.1, inferred: ['tick', 'lot'] });
+    expect(resolveInstrument('BTCUSDT', closes.subarray(0, 5)).tick).toBe(0.01);
+    expect(resolveInstrument('NQ', closes).tick).toBe(0.25);
+  });
+
   it('raises the lot until one tick of it is whole micro-quote', () => {
     expect(defaultLot(82_000, 0.01, 1, 100_000)).toBe(0.0001);
     expect(defaultLot(1e9, 0.01, 1, 100_000)).toBe(0.0001);
