@@ -108,3 +108,20 @@ export {
 } from './indicators/volume';
 export { cciBytes, cciInit, cciPush, rocBytes, rocInit, rocPush } from './indicators/momentum';
 export { heikinAshiBytes, heikinAshiInit, heikinAshiPush } from './indicators/heikin-ashi';
+// value at risk, expected shortfall
+export {
+  fhsBytes,
+  fhsInit,
+  fhsPush,
+  fhsVar,
+  fhsEs,
+  fhsCornishFisherVar,
+  fhsPortfolio,
+  normalVar,
+  normalEs,
+  cornishFisherMonotone,
+  cornishFisherQuantile,
+  cornishFisherEs,
+  ewmaVariance,
+  garchVariance,
+} from './risk/var';

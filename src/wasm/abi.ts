@@ -6,6 +6,7 @@ import type { StrategicSideAbi } from './abi-strategic.ts';
 import type { AssertionsAbi, TacticalAbi } from './abi-signals.ts';
 import type { CorrelationAbi, SizingAbi } from './abi-sizing.ts';
 import type { IndicatorAbi } from './abi-indicators.ts';
+import type { RiskAbi } from './abi-risk.ts';
 
 /** Memory and hashing. */
 export interface MemoryAbi {
@@ -71,6 +72,7 @@ export interface KernelExports
     MathAbi,
     RandomAbi,
     IndicatorAbi,
+    RiskAbi,
     TacticalAbi,
     AssertionsAbi,
     NnAbi,
