@@ -14,6 +14,8 @@ const SECOND_REFIT: i32 = 1000;
 const THIRD_REFIT: i32 = 2000;
 const REFIT_EVERY: i32 = 2000;
 const CONFIDENT: f64 = 0.65;
+/** Inputs beyond this are no log returns; they would overflow the sums of a fit. */
+const INPUT_MAX: f64 = 1e6;
 const SIDEWAYS: i32 = 2;
 
 /** Scratch of the refits, shared by all symbols of the kernel and never part of a result. */
@@ -69,7 +71,7 @@ export class Regime {
 
   /** Takes the deseasonalised return of one closed 30-minute bar; NaN only ages the state. */
   push(input: f64): void {
-    const x = input - input == 0.0 ? input : NaN;
+    const x = Math.abs(input) <= INPUT_MAX ? input : NaN;
     if (!this.fixed) {
       if (this.isRefitBar()) this.refit();
       store<f64>(this.ring() + ((<usize>this.head) << 3), x);

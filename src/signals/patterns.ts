@@ -21,6 +21,11 @@ const BLOCK_ROWS = 8;
 const VALUES_BYTES = 480;
 const IMAGE_BYTES_MAX = HEADER_BYTES + (PATTERN_CAPACITY_MAX / BLOCK_ROWS) * BLOCK_BYTES;
 const PENDING_MAX = 12;
+/** Layout of the header (assembly/patterns/memory.ts): the sum of returns, then the rows that wait. */
+const CUMULATIVE_AT = 24;
+const PENDING_AT = 32;
+const PENDING_BYTES = 24;
+const PENDING_SLOTS = 16;
 const STATISTICS_F64S = 4;
 const ENTRY_BYTES = 8;
 
@@ -200,6 +205,13 @@ function faultOf(image: PatternImage, capacity: number): string | null {
     return `${labelled} outcomes do not fit ${inserted} rows`;
   }
   if (bars < 0 || insertedBar < -1 || insertedBar > bars) return `bar ${insertedBar} is not within ${bars}`;
+  if (!Number.isFinite(view.getFloat64(CUMULATIVE_AT, true))) return 'sum of returns is not finite';
+  for (let row = labelled; row < inserted; row++) {
+    const at = PENDING_AT + (row % PENDING_SLOTS) * PENDING_BYTES;
+    const [cumulative, sigma] = [view.getFloat64(at + 8, true), view.getFloat64(at + 16, true)];
+    if (!Number.isFinite(cumulative) || !(sigma > 0 && sigma < Infinity))
+      return `row ${row} waits with σ ${sigma}`;
+  }
   const blocks = Math.ceil(Math.min(inserted, capacity) / BLOCK_ROWS);
   if (bytes.length !== HEADER_BYTES + blocks * BLOCK_BYTES)
     return `${bytes.length} bytes do not hold ${inserted} rows`;

@@ -229,6 +229,8 @@ describe('export', () => {
     const altered = (at: number, byte: number) => file.with(at, byte);
     const nan = file.slice();
     new DataView(nan.buffer).setFloat32(9 + 448 + 40, NaN, true);
+    const sigma = file.slice();
+    new DataView(sigma.buffer).setFloat64(9 + 32 + 24 * 10 + 16, 0, true);
     const files = [
       [file.slice(0, 100), 'LIMIT'],
       [file.slice(0, 3), 'BAD_INPUT'],
@@ -238,6 +240,7 @@ describe('export', () => {
       [altered(9 + 11, 255), 'BAD_INPUT'],
       [altered(9 + 19, 127), 'BAD_INPUT'],
       [nan, 'BAD_INPUT'],
+      [sigma, 'BAD_INPUT'],
     ] as const;
     for (const [bad, code] of files) {
       expect(() => importPatterns(kernel, memory, bad)).toThrowError(expect.objectContaining({ code }));
