@@ -12,13 +12,18 @@ export function ratio(a: f64, b: f64): f64 {
   return a == 0.0 && b == 0.0 ? 0.0 : a / b;
 }
 
-/** The same number, with every NaN as the one canonical NaN: computed NaN differ in sign between processors. */
+/**
+ * The same number, with every NaN as the one canonical NaN: computed NaN differ in sign between processors.
+ */
 @inline
 export function canonical(x: f64): f64 {
   return x == x ? x : NaN;
 }
 
-/** Drops the first of n strides at `from` and leaves the last free for writing: oldest first, so sums keep one order. */
+/**
+ * Drops the first of n strides at `from` and leaves the last free for writing: oldest first, so sums keep one
+ * order.
+ */
 @inline
 export function shift(from: usize, n: i32, stride: usize): usize {
   const kept = <usize>(n - 1) * stride;

@@ -1,5 +1,9 @@
-// strategic48x13: one row of 13 columns for each closed 30-minute bar, 48 rows, and the statistics that other parts read.
+// strategic48x13: one row of 13 columns for each closed 30-minute bar, 48 rows, and the statistics that other
+// parts read.
 
+import { Atr, ATR_BYTES } from '../indicators/atr';
+import { Macd, MACD_BYTES } from '../indicators/macd';
+import { Rsi, RSI_BYTES } from '../indicators/rsi';
 import { log } from '../math/elementary';
 import { canonical, clip, ratio, shift } from '../math/shape';
 import { CORRELATION_BYTES, EwmaCorrelation } from '../statistics/correlation';
@@ -11,17 +15,7 @@ import { Scale, slotOf } from '../statistics/scale';
 import { SortedWindow, sortedWindowBytes } from '../statistics/sorted-window';
 import { VolumeProfile, VOLUME_PROFILE_BYTES } from '../statistics/volume-profile';
 import { YangZhang, yangZhangBytes } from '../statistics/volatility-range';
-import {
-  Atr,
-  ATR_BYTES,
-  bandPosition,
-  CLOSE_LOCATION_BYTES,
-  CloseLocation,
-  Macd,
-  MACD_BYTES,
-  Rsi,
-  RSI_BYTES,
-} from './price-columns';
+import { bandPosition, CLOSE_LOCATION_BYTES, CloseLocation } from './price-columns';
 
 const ROWS: i32 = 48;
 const COLUMNS: i32 = 13;
@@ -38,7 +32,9 @@ const CORRELATION_MINIMUM: i32 = 20;
 const CUSUM_ALARM: f64 = 5.0;
 const SQRT_MOMENTUM: f64 = 3.1622776601683795;
 
-/** Position-independent state. The first fields and the matrix after them are read by src/signals/matrix.ts. */
+/**
+ * Position-independent state. The first fields and the matrix after them are read by src/signals/matrix.ts.
+ */
 @unmanaged
 export class Strategic {
   /** ATR14 of 30-minute bars, price units. */
@@ -47,7 +43,9 @@ export class Strategic {
   edgeSpread: f64;
   /** Its signed square: negative where noise outweighs the spread. */
   edgeSquared: f64;
-  /** Filtered historical simulation for one 30-minute bar, positive fractions of price; NaN below 96 values. */
+  /**
+   * Filtered historical simulation for one 30-minute bar, positive fractions of price; NaN below 96 values.
+   */
   fhsVar95: f64;
   fhsVar99: f64;
   fhsEs95: f64;
@@ -81,7 +79,7 @@ export class Strategic {
     for (let at: usize = 0; at < 96; at += 8) store<f64>(self + at, NaN);
     for (let at: usize = 0; at < MATRIX; at += 4) store<u32>(self + MATRIX_AT + at, NAN_F32);
     changetype<Rsi>(self + RSI_AT).init(14);
-    changetype<Macd>(self + MACD_AT).init();
+    changetype<Macd>(self + MACD_AT).init(12, 26, 9);
     changetype<Atr>(self + ATR_AT).init(14);
     changetype<CloseLocation>(self + LOCATION_AT).init();
     changetype<EwmaCorrelation>(self + CORRELATION_AT).init(CORRELATION_LAMBDA);
@@ -114,8 +112,9 @@ export class Strategic {
   }
 
   /**
-   * Takes one closed bar whose `scale` already took it; `regime` is the indicator known before it, `reference` the log
-   * return of the reference symbol over the same bar (NaN: none). True when the new row is finite.
+   * Takes one closed bar whose `scale` already took it; `regime` is the indicator known before it,
+   * `reference` the log return of the reference symbol over the same bar (NaN: none). True when the new row
+   * is finite.
    */
   push(
     scale: Scale,
@@ -316,7 +315,9 @@ export function strategicMatrix(at: usize, out: usize): i32 {
   return i32(changetype<Strategic>(at).streak == ROWS);
 }
 
-/** Byte offset of the matrix inside the state, for reading it in place; its last 13 f32 are the newest row. */
+/**
+ * Byte offset of the matrix inside the state, for reading it in place; its last 13 f32 are the newest row.
+ */
 export function strategicMatrixOffset(): usize {
   return MATRIX_AT;
 }

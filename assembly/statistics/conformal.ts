@@ -41,7 +41,10 @@ export class Conformal {
     return changetype<SortedWindow>(changetype<usize>(this) + offsetof<Conformal>());
   }
 
-  /** Judges a revealed score by the issued threshold, adapts α_t, learns the score and issues the next threshold; true on a miss. */
+  /**
+   * Judges a revealed score by the issued threshold, adapts α_t, learns the score and issues the next
+   * threshold; true on a miss.
+   */
   push(score: f64): bool {
     let missed = false;
     if (this.threshold == this.threshold) {
@@ -63,7 +66,9 @@ export function conformalBytesOf(size: i32): usize {
   return offsetof<Conformal>() + sortedWindowBytes(size);
 }
 
-/** Order statistic of n scores that covers 1 − α: ⌈(n + 1)(1 − α)⌉, from 1; beyond n nothing can be excluded. */
+/**
+ * Order statistic of n scores that covers 1 − α: ⌈(n + 1)(1 − α)⌉, from 1; beyond n nothing can be excluded.
+ */
 export function conformalOrder(n: i32, alpha: f64): f64 {
   return Math.ceil(<f64>(n + 1) * (1.0 - alpha));
 }

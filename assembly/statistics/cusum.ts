@@ -2,7 +2,10 @@
 
 const REFERENCE: f64 = 0.5;
 
-/** Position-independent state. With threshold 5 a one-sided alarm comes every 930 independent normal values on average. */
+/**
+ * Position-independent state. With threshold 5 a one-sided alarm comes every 930 independent normal values on
+ * average.
+ */
 @unmanaged
 export class Cusum {
   up: f64;
@@ -13,7 +16,9 @@ export class Cusum {
     this.down = 0.0;
   }
 
-  /** Takes a standardised value; one that is not finite is passed over. Returns the larger of the two sums. */
+  /**
+   * Takes a standardised value; one that is not finite is passed over. Returns the larger of the two sums.
+   */
   push(z: f64): f64 {
     if (z - z == 0.0) {
       this.up = max(0.0, this.up + z - REFERENCE);

@@ -8,7 +8,10 @@ import { shift } from '../math/shape';
 /** Five log differences and three trade marks of one pair of bars. */
 const ENTRY: usize = 64;
 
-/** Trailing estimator over `size` bars (size − 1 pairs), recomputed at each push; NaN before and while hardly anything trades. */
+/**
+ * Trailing estimator over `size` bars (size − 1 pairs), recomputed at each push; NaN before and while hardly
+ * anything trades.
+ */
 @unmanaged
 export class Edge {
   bars: i32;
@@ -30,8 +33,13 @@ export class Edge {
     this.previousInside = 0.0;
   }
 
-  /** One bar and its logs: ln(O/C₋₁), ln(H/O), ln(L/O), ln(C/O). Differences of logs keep price × 2^k bit-equal. */
-  push(o: f64, h: f64, l: f64, c: f64, overnight: f64, high: f64, low: f64, close: f64, previousClose: f64): void {
+  /**
+   * One bar and its logs: ln(O/C₋₁), ln(H/O), ln(L/O), ln(C/O). Differences of logs keep price × 2^k
+   * bit-equal.
+   */
+  push(
+    o: f64, h: f64, l: f64, c: f64, overnight: f64, high: f64, low: f64, close: f64, previousClose: f64,
+  ): void {
     const mid = 0.5 * (high + low);
     if (this.bars++ > 0) this.append(o, h, l, overnight, mid, previousClose);
     this.previousMid = mid - close;
@@ -116,7 +124,8 @@ function edgeSquared(pairs: usize, n: i32): f64 {
   }
   e1 /= m;
   e2 /= m;
-  // candles whose every open repeats the previous close leave the second moment empty, not zero: the first stands alone
+  // candles whose every open repeats the previous close leave the second moment empty, not zero: the first
+  // stands alone
   if (!reopened) return e1;
   const v1 = max(0.0, q1 / m - e1 * e1);
   const v2 = max(0.0, q2 / m - e2 * e2);
@@ -124,7 +133,9 @@ function edgeSquared(pairs: usize, n: i32): f64 {
 }
 
 /** Signed squared spread of n ≥ 3 bars in f64 columns; `scratch` holds `edgeScratch(n)` bytes. */
-export function edgeSpreadSquared(open: usize, high: usize, low: usize, close: usize, n: i32, scratch: usize): f64 {
+export function edgeSpreadSquared(
+  open: usize, high: usize, low: usize, close: usize, n: i32, scratch: usize,
+): f64 {
   const edge = changetype<Edge>(scratch);
   edge.init(n);
   let previous = NaN;

@@ -1,5 +1,6 @@
-// VaR and ES of the next bar by filtered historical simulation: EWMA(.94) volatility times the quantiles of standardised
-// returns (Barone-Adesi, Giannopoulos and Vosper 1999), and the parametric normal values beside them.
+// VaR and ES of the next bar by filtered historical simulation: EWMA(.94) volatility times the quantiles of
+// standardised returns (Barone-Adesi, Giannopoulos and Vosper 1999), and the parametric normal values beside
+// them.
 
 import { SortedWindow, sortedWindowBytes } from './sorted-window';
 
@@ -11,7 +12,10 @@ const NORMAL_VAR95: f64 = 1.6448536269514722;
 const NORMAL_VAR99: f64 = 2.3263478740408408;
 const NORMAL_ES95: f64 = 2.0627128054846826;
 
-/** Position-independent state; losses are positive fractions of price for one bar, NaN before 96 standardised returns. */
+/**
+ * Position-independent state; losses are positive fractions of price for one bar, NaN before 96 standardised
+ * returns.
+ */
 @unmanaged
 export class FilteredHistory {
   var95: f64;

@@ -3,7 +3,9 @@
 import { log } from '../math/elementary';
 import { shift } from '../math/shape';
 
-/** Trailing mean of |r|/(C V) over `size` bars, bars without volume skipped; NaN before and when none traded. */
+/**
+ * Trailing mean of |r|/(C V) over `size` bars, bars without volume skipped; NaN before and when none traded.
+ */
 @unmanaged
 export class Amihud {
   count: i32;

@@ -1,5 +1,5 @@
-// A trailing window that also keeps its values sorted: rank, median and quantiles in O(log n) instead of a scan.
-// Values and results are those of window.ts; state is position-independent bytes.
+// A trailing window that also keeps its values sorted: rank, median and quantiles in O(log n) instead of a
+// scan. Values and results are those of window.ts; state is position-independent bytes.
 
 import { canonical } from '../math/shape';
 
@@ -120,7 +120,10 @@ export class SortedWindow {
     return n & 1 ? this.at(half) : 0.5 * (this.at(half - 1) + this.at(half));
   }
 
-  /** Quantile p in [0, 1] with linear interpolation between order statistics (type 7); NaN while fewer than `minimum`. */
+  /**
+   * Quantile p in [0, 1] with linear interpolation between order statistics (type 7); NaN while fewer than
+   * `minimum`.
+   */
   quantile(p: f64, minimum: i32): f64 {
     const n = this.known;
     if (n < minimum || n == 0) return NaN;

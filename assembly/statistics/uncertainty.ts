@@ -1,5 +1,5 @@
-// Uncertainty about the size of the next 30-minute move: conformal interval on a volatility forecast, level by the
-// rank of its width. It says nothing about direction.
+// Uncertainty about the size of the next 30-minute move: conformal interval on a volatility forecast, level
+// by the rank of its width. It says nothing about direction.
 
 import { exp, log } from '../math/elementary';
 import { canonical, clip } from '../math/shape';
@@ -30,7 +30,10 @@ const HALF_HOUR_MS: f64 = 1800000.0;
 const COVERED_BYTES: usize = 504;
 const ALL_CLASSES: i32 = 7;
 
-/** Position-independent state; the first twelve fields are the result and are read by src/signals/uncertainty.ts. */
+/**
+ * Position-independent state; the first twelve fields are the result and are read by
+ * src/signals/uncertainty.ts.
+ */
 @unmanaged
 export class Uncertainty {
   /** LOW 0, MEDIUM 1, HIGH 2. */
@@ -100,7 +103,10 @@ export class Uncertainty {
     return changetype<SortedWindow>(changetype<usize>(this) + WIDTHS_AT);
   }
 
-  /** Takes one closed 30-minute bar whose `scale` is already pushed; `flags` are override bits 2, 4, 8. Returns the level. */
+  /**
+   * Takes one closed 30-minute bar whose `scale` is already pushed; `flags` are override bits 2, 4, 8.
+   * Returns the level.
+   */
   push(scale: Scale, tsMs: f64, flags: i32): i32 {
     const r = scale.logReturn;
     if (this.bars++ > 0) this.learn(r);

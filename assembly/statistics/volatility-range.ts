@@ -1,5 +1,5 @@
-// Range-based volatility from open, high, low and close: Parkinson (1980), Garman-Klass (1980), Rogers-Satchell (1991),
-// Yang-Zhang (2000). All are per bar and scale-free: every logarithm is of a ratio.
+// Range-based volatility from open, high, low and close: Parkinson (1980), Garman-Klass (1980),
+// Rogers-Satchell (1991), Yang-Zhang (2000). All are per bar and scale-free: every logarithm is of a ratio.
 
 import { log } from '../math/elementary';
 import { shift } from '../math/shape';
@@ -110,7 +110,10 @@ export function rogersSatchell(open: usize, high: usize, low: usize, close: usiz
   return Math.sqrt(sum / <f64>n);
 }
 
-/** Yang-Zhang volatility per bar of n bars; the first gives only its close. `scratch` holds `24 (n − 1)` bytes. */
+/**
+ * Yang-Zhang volatility per bar of n bars; the first gives only its close. `scratch` holds `24 (n − 1)`
+ * bytes.
+ */
 export function yangZhang(open: usize, high: usize, low: usize, close: usize, n: i32, scratch: usize): f64 {
   for (let i = 1; i < n; i++) {
     const o = at(open, i);

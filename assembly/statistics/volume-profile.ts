@@ -1,4 +1,5 @@
-// Volume against its usual size at the same time of day: median of the slot's last 20 days, of the last 48 bars until then.
+// Volume against its usual size at the same time of day: median of the slot's last 20 days, of the last 48
+// bars until then.
 
 import { log } from '../math/elementary';
 import { clip } from '../math/shape';
@@ -34,7 +35,10 @@ export class VolumeProfile {
     return changetype<SortedWindow>(changetype<usize>(this) + at);
   }
 
-  /** ln of the volume over the usual one, ±4 at most and −4 without volume; NaN in warm-up. The volume joins the past. */
+  /**
+   * ln of the volume over the usual one, ±4 at most and −4 without volume; NaN in warm-up. The volume joins
+   * the past.
+   */
   push(slot: i32, volume: f64): f64 {
     const own = this.slot(slot);
     const usual = own.count == DAYS ? own.median(DAYS) : this.all().median(BARS);

@@ -1,4 +1,5 @@
-// Scores recorded uncertainty levels against the moves that followed: shares, coverage, share of small moves, spread.
+// Scores recorded uncertainty levels against the moves that followed: shares, coverage, share of small moves,
+// spread.
 
 /** What was known at each 30-minute close, in order of time; columns of equal length. */
 export interface UncertaintyRecords {
@@ -97,8 +98,9 @@ export interface UncertaintyVerdict {
 export const LONG_FILE_BARS = 2000;
 
 /**
- * Judges the figures of one file: each level 1 to 95 % of closes; from 2,000 bars on coverage of each level within .85
- * to .96 and LOW over MEDIUM over HIGH in small moves by 5 points; below, coverage .85 to .98 and LOW over HIGH by 5.
+ * Judges the figures of one file: each level 1 to 95 % of closes; from 2,000 bars on coverage of each level
+ * within .85 to .96 and LOW over MEDIUM over HIGH in small moves by 5 points; below, coverage .85 to .98 and
+ * LOW over HIGH by 5.
  *
  * @param fileBars  30-minute bars of the file
  */

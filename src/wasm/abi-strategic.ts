@@ -5,9 +5,9 @@ export interface StrategicAbi {
   strategicBytes(): number;
   strategicInit(at: number): void;
   /**
-   * One closed 30-minute bar, after the scale at `scaleAt` took it. `regime` is the indicator known before the bar,
-   * `reference` the reference symbol's log return over it (NaN: none), `noVolume` 1 when the source has none.
-   * Returns 1 when the new row is finite.
+   * One closed 30-minute bar, after the scale at `scaleAt` took it. `regime` is the indicator known before
+   * the bar, `reference` the reference symbol's log return over it (NaN: none), `noVolume` 1 when the source
+   * has none. Returns 1 when the new row is finite.
    */
   strategicPush(
     at: number,
@@ -32,7 +32,10 @@ export interface StrategicAbi {
 export interface UncertaintyAbi {
   uncertaintyBytes(): number;
   uncertaintyInit(at: number): void;
-  /** One closed 30-minute bar, after its scale; `flags` force HIGH: 2 gap, 4 imputed, 8 ensemble. LOW 0, MEDIUM 1, HIGH 2. */
+  /**
+   * One closed 30-minute bar, after its scale; `flags` force HIGH: 2 gap, 4 imputed, 8 ensemble. LOW 0,
+   * MEDIUM 1, HIGH 2.
+   */
   uncertaintyPush(at: number, scaleAt: number, tsMs: number, flags: number): number;
 }
 
@@ -71,7 +74,9 @@ export interface ColumnStatisticsAbi {
   amihud(close: number, volume: number, n: number): number;
   /** EWMA correlation seeded by the first pair; `scratch` holds 48 bytes. */
   ewmaCorrelation(a: number, b: number, n: number, lambda: number, scratch: number): number;
-  /** Two-sided Page CUSUM, k = .5: its path of n f64 at `out`, its peak returned; `scratch` holds 16 bytes. */
+  /**
+   * Two-sided Page CUSUM, k = .5: its path of n f64 at `out`, its peak returned; `scratch` holds 16 bytes.
+   */
   cusumPath(values: number, n: number, out: number, scratch: number): number;
 }
 

@@ -1,4 +1,5 @@
-// strategic48x13 on simulated half-hours: every column against a second implementation, warm-up, scale, copies, holes.
+// strategic48x13 on simulated half-hours: every column against a second implementation, warm-up, scale,
+// copies, holes.
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -148,7 +149,7 @@ describe('strategic matrix', () => {
 });
 
 describe('inputs that are missing or frozen', () => {
-  test('without volume the volume columns are 0, liquidity is the spread alone and rows become finite', () => {
+  test('without volume volume columns are 0, liquidity is the spread alone, rows are finite', () => {
     const bars = market(8, 400);
     restartStrategic(kernel, side);
     for (let i = 0; i < 400; i++)
@@ -173,8 +174,8 @@ describe('inputs that are missing or frozen', () => {
       for (const c of [bars.open, bars.high, bars.low, bars.close]) c[i] = bars.close[299]!;
     }
     bars.open[500] = bars.close[299]!;
-    bars.high[500] = Math.max(bars.high[500]!, bars.open[500]!);
-    bars.low[500] = Math.min(bars.low[500]!, bars.open[500]!);
+    bars.high[500] = Math.max(bars.high[500]!, bars.open[500]);
+    bars.low[500] = Math.min(bars.low[500]!, bars.open[500]);
     const rows = rowsOf(bars);
     for (let i = 164; i < 700; i++) expect(rows[i]!.every(Number.isFinite), `bar ${i}`).toBe(true);
   });

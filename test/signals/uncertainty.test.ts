@@ -1,4 +1,5 @@
-// Uncertainty on real files against the limits and the measured table, and its rules on simulated closes.
+// Uncertainty on real files against the limits and the measured table, and its rules on simulated
+// closes.
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { judgeUncertainty, uncertaintyFigures } from '../../src/backtest/uncertainty-report.ts';
@@ -15,6 +16,7 @@ import { runUncertainty } from '../fixtures/uncertainty-run.ts';
 
 const FILES = [
   'NQ_5m',
+  'NQ_5m_long_novol',
   'ES_5m',
   'BTCUSDT_5m',
   'ETHUSDT_5m',

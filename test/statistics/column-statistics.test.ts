@@ -91,7 +91,7 @@ describe('EDGE', () => {
 });
 
 describe('CUSUM', () => {
-  test('raises a false alarm at 5 about every 470 normal values on two sides and sees a shift of one in about ten', () => {
+  test('at 5 on two sides alarms falsely every 470 values and sees a shift of one in ten', () => {
     const rng = kernel.alloc(16);
     const out = kernel.alloc(8 * 2000);
     kernel.raw.rngInit(rng, 3);
