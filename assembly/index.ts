@@ -3,6 +3,8 @@
 // memory and hashing
 export { alloc } from './memory';
 export { sha256 } from './sha256';
+// all of one symbol
+export { arenaBytes, arenaInit, arenaPart, arenaPush30, arenaPush5, arenaUsedBytes } from './arena';
 // elementary functions
 export { exp, log, log1p, tanh, atanh, pow, cosTurns, sinTurns } from './math/elementary';
 export { normalPdf, normalCdf, normalQuantile } from './math/normal';

@@ -4,6 +4,7 @@
 //   --if-stale  skip what is fresh       --quiet     say nothing unless something fails (and then on stderr)
 // Safe to run several times at once: one builder works, the others wait and then find everything fresh.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hashSources, listFiles, ROOT } from './lib/files.mjs';
 import { withLock } from './lib/lock.mjs';
@@ -17,7 +18,7 @@ const TOOLS = ['scripts/build.mjs', 'package.json', 'package-lock.json'];
 const STAMP = 'dist/.stamp';
 const PAGE = 'dist/page';
 // Everything else in dist/ comes from tsc, so a file there without a source is a leftover.
-const NOT_FROM_TSC = new Set(['kernel.wasm', 'page', 'runtimes']);
+const NOT_FROM_TSC = new Set(['kernel.wasm', 'kernel-hash.mjs', 'page', 'runtimes']);
 
 const parts = [
   { name: 'kernel', sources: ['assembly', ...TOOLS], output: 'dist/kernel.wasm', build: buildKernel },
@@ -81,6 +82,9 @@ async function buildKernel() {
     rmSync(temporary, { force: true });
     throw new Error(`Cannot build the kernel:\n${stderr.toString()}`);
   }
+  // The hash goes into every journal's header; a module of its own, because not every host can read the bytes.
+  const hash = createHash('sha256').update(readFileSync(temporary)).digest('hex');
+  writeFileSync('dist/kernel-hash.mjs', `export const kernelHash = '${hash}';\n`);
   renameSync(temporary, 'dist/kernel.wasm');
 }
 

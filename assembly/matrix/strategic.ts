@@ -103,6 +103,13 @@ export class Strategic {
     );
   }
 
+
+  /** Address of the newest row, f32[13]. */
+  @inline
+  newestRow(): usize {
+    return changetype<usize>(this) + MATRIX_AT + MATRIX - ROW;
+  }
+
   /** Writes a column of the newest row. */
   @inline
   private set(column: i32, x: f64): void {

@@ -65,10 +65,41 @@ export interface NnAbi {
   nnRun(plan: number, count: number, input: number): void;
 }
 
+/** One symbol's numeric state (assembly/arena.ts). */
+export interface ArenaAbi {
+  arenaBytes(patterns: number): number;
+  arenaPart(part: number): number;
+  arenaInit(at: number, patterns: number): number;
+  arenaUsedBytes(at: number): number;
+  arenaPush5(
+    at: number,
+    tsMs: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+    tick: number,
+    noVolume: number,
+  ): void;
+  arenaPush30(
+    at: number,
+    tsMs: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+    reference: number,
+    noVolume: number,
+    flags: number,
+  ): number;
+}
+
 /** Everything the kernel exports. */
 export interface KernelExports
   extends
     MemoryAbi,
+    ArenaAbi,
     MathAbi,
     RandomAbi,
     IndicatorAbi,

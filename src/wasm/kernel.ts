@@ -1,16 +1,21 @@
 // The only door to the WebAssembly kernel: instantiate, typed views, SHA-256.
 
-import { kernelModule } from '#kernel';
+import { kernelHash, kernelModule } from '#kernel';
+import { fromHex } from '../core/bytes.ts';
 import { GrandModelError } from '../core/errors.ts';
 import type { KernelExports } from './abi.ts';
 
 /** A kernel instance: its raw exports and views into its memory. One engine owns one kernel. */
 export interface Kernel {
   readonly raw: KernelExports;
+  /** SHA-256 of the kernel this build made; a journal pins it. */
+  readonly hash: Uint8Array;
   /** f64[count] view at a byte address; stale after the memory grows, so take it fresh. */
   f64(address: number, count: number): Float64Array;
   /** f32[count] view at a byte address; stale after the memory grows. */
   f32(address: number, count: number): Float32Array;
+  /** All of memory as f64, for reads in hot paths: index = address / 8. */
+  readonly heap64: Float64Array;
   /** Byte view; stale after the memory grows. */
   u8(address: number, count: number): Uint8Array;
   /** Reserves 16-byte-aligned zeroed memory for the life of the kernel. */
@@ -46,16 +51,24 @@ export async function loadKernel(module?: WebAssembly.Module): Promise<Kernel> {
 
 class KernelMemory implements Kernel {
   readonly raw: KernelExports;
+  readonly hash = fromHex(kernelHash);
   private readonly digest: number;
   private staging: number;
   private stagingBytes = 4096;
   private bytes: Uint8Array;
+  private doubles: Float64Array;
 
   constructor(raw: KernelExports) {
     this.raw = raw;
     this.digest = raw.alloc(HASH_BYTES);
     this.staging = raw.alloc(this.stagingBytes);
     this.bytes = new Uint8Array(raw.memory.buffer);
+    this.doubles = new Float64Array(raw.memory.buffer);
+  }
+
+  get heap64(): Float64Array {
+    if (this.doubles.buffer !== this.raw.memory.buffer) this.doubles = new Float64Array(this.raw.memory.buffer);
+    return this.doubles;
   }
 
   f64(address: number, count: number): Float64Array {

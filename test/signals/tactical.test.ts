@@ -127,7 +127,7 @@ describe('fair value gaps', () => {
   });
 });
 
-/** The seven columns by their definitions, over arrays; an eighth is the strength of the bar's gap event or NaN. */
+/** The seven columns by their definitions, over arrays. */
 function twin(candles: readonly Candle[], volumes: readonly number[]): number[][] {
   interface Live {
     up: boolean;
@@ -135,15 +135,7 @@ function twin(candles: readonly Candle[], volumes: readonly number[]): number[][
     bottom: number;
     born: number;
     touched: boolean;
-    strength: number;
   }
-  const sizes: number[] = [];
-  const rankOf = (size: number): number => {
-    const last = sizes.slice(-100);
-    const below = last.reduce((sum, y) => sum + (y < size ? 1 : y === size ? 0.5 : 0), 0);
-    sizes.push(size);
-    return last.length < 48 ? NaN : below / last.length;
-  };
   let live: Live[] = [];
   let atr = NaN;
   let mean = NaN;
@@ -158,14 +150,11 @@ function twin(candles: readonly Candle[], volumes: readonly number[]): number[][
     const volume = volumes[i] as number;
     mean = Number.isNaN(mean) ? volume : mean + 0.02 * (volume - mean);
     const signals = new Set<number>();
-    let strength = NaN;
     live = live.filter((gap) => {
       if (i - gap.born > 50) return false;
       const reached = gap.up ? low <= gap.top : high >= gap.bottom;
-      if (reached && !gap.touched && (gap.up ? close > gap.bottom : close < gap.top)) {
+      if (reached && !gap.touched && (gap.up ? close > gap.bottom : close < gap.top))
         signals.add(gap.up ? 1 : -1);
-        if (!(strength >= gap.strength)) strength = gap.strength;
-      }
       gap.touched ||= reached;
       return gap.up ? low > gap.bottom : high < gap.top;
     });
@@ -173,11 +162,8 @@ function twin(candles: readonly Candle[], volumes: readonly number[]): number[][
     if (older && (slot as number) - (older[3] as number) === 2) {
       const least = Math.max(2 * TICK, 0.05 * atr);
       const one = { born: i, touched: false };
-      const [bull, bear] = [low - older[0], older[1] - high];
-      const size = bull >= least ? bull : bear;
-      const strength = size >= least ? rankOf(size / atr) : NaN;
-      if (bull >= least) live.push({ ...one, up: true, top: low, bottom: older[0], strength });
-      else if (bear >= least) live.push({ ...one, up: false, top: older[1], bottom: high, strength });
+      if (low - older[0] >= least) live.push({ ...one, up: true, top: low, bottom: older[0] });
+      else if (older[1] - high >= least) live.push({ ...one, up: false, top: older[1], bottom: high });
     }
     if (i < 14) return;
     const away = (gap: Live): number => (gap.up ? gap.top : gap.bottom) - close;
@@ -190,7 +176,6 @@ function twin(candles: readonly Candle[], volumes: readonly number[]): number[][
       signals.size === 1 ? ([...signals][0] as number) : 0,
       clip((100 * (close / (candles[i - 5] as Candle)[2] - 1)) / 10),
       Math.tanh(Math.log(volume / mean)),
-      signals.size === 1 ? strength : NaN,
     ]);
   });
   return rows;
@@ -214,11 +199,6 @@ describe('tactical60x7', () => {
         }),
       );
     }
-    const strengths = run(candles, fresh(), volumes)
-      .slice(14)
-      .map((row) => row.fvgStrength);
-    expect(strengths).toEqual(expected.map((row) => row[7]));
-    expect(strengths.filter((x) => x > 0.2 && x < 0.8).length).toBeGreaterThan(20);
     const used = expected.map((row) => row[4]);
     expect(used.includes(1) && used.includes(-1)).toBe(true);
   });

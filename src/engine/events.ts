@@ -1,0 +1,51 @@
+// Everything that can happen to an engine. Time, seeds and the results of I/O arrive as fields of events.
+
+import type { Codec } from '../core/codec.ts';
+import { f64, i64, oneOf, struct, text, u16, u32, union } from '../core/codec.ts';
+
+/** One closed five-minute bar of a symbol; prices in quote units. */
+export interface BarEvent {
+  kind: 'bar';
+  /** Place of the symbol in the header's instruments. */
+  symbol: number;
+  /** Open time, ms UTC. */
+  tsMs: number;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+}
+
+/** What the host's ONNX evaluator answered to an `infer` effect. */
+export interface AttestedEvent {
+  kind: 'attested';
+  round: number;
+  agent: string;
+  short: number;
+  hold: number;
+  long: number;
+}
+
+/** An operator's command. */
+export interface OperatorEvent {
+  kind: 'operator';
+  /** When it was given, ms UTC. */
+  atMs: number;
+  action: OperatorAction;
+  /** Who gave it: a key's name, never a secret. */
+  operator: string;
+  reason: string;
+}
+
+/** halt latches the kill switch; reset asks to release it. */
+export type OperatorAction = (typeof OPERATOR_ACTIONS)[number];
+export const OPERATOR_ACTIONS = ['halt', 'reset'] as const;
+
+export type EngineEvent = BarEvent | AttestedEvent | OperatorEvent;
+
+export const eventCodec: Codec<EngineEvent> = union<EngineEvent>({
+  bar: struct({ symbol: u16, tsMs: f64, open: f64, high: f64, low: f64, close: f64, volume: f64 }),
+  attested: struct({ round: u32, agent: text, short: f64, hold: f64, long: f64 }),
+  operator: struct({ atMs: i64, action: oneOf(OPERATOR_ACTIONS), operator: text, reason: text }),
+});

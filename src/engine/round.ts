@@ -1,0 +1,193 @@
+// A round: the voters look at one closed bar, the quorum decides, risk sizes and gates, an order leaves.
+
+import { attestedVote } from '../agents/attestation.ts';
+import { VOTERS } from '../agents/roster.ts';
+import { abstaining } from '../agents/vote.ts';
+import type { Vote } from '../agents/vote.ts';
+import { castVote } from '../agents/voter.ts';
+import { decide } from '../consensus/quorum.ts';
+import { openRound as rememberRound } from '../consensus/reputation.ts';
+import { screenVotes } from '../consensus/validity.ts';
+import { baseWeights, effectiveWeights } from '../consensus/weights.ts';
+import { ByteWriter, toHex } from '../core/bytes.ts';
+import { barKnownAtMs } from '../market/bar.ts';
+import type { Synergy } from '../signals/synergy.ts';
+import type { Decision, Effect, PatternSummary } from './effects.ts';
+import type { EngineCore } from './engine.ts';
+import { eventCodec } from './events.ts';
+import type { AttestedEvent, BarEvent } from './events.ts';
+import type { OpenRound } from './state.ts';
+import { trade, volumeInLots } from './trading.ts';
+
+/** Barriers of a round's outcome, in ATR14 (system.md §5). */
+const BARRIER_ATR = 1.5;
+/** Past rows looked up for a decision. */
+const NEIGHBOURS = 32;
+const LN_3 = 1.0986122886681098;
+
+/** Announces the synergy and casts the votes; without attestation the round is decided at once. */
+export function openRound(core: EngineCore, event: BarEvent, synergy: Synergy, effects: Effect[]): void {
+  const { state, kernel } = core;
+  const listing = core.listings[event.symbol]!;
+  const arena = core.arenas[event.symbol]!;
+  const { atr, volumeRatio, complete: tacticalComplete } = arena.tactical();
+  const synergyId = `${listing.instrument.symbol}-${synergy.tsMs}-${synergy.type}`;
+  effects.push({
+    kind: 'synergy',
+    synergyId,
+    correlationId: toHex(kernel.sha256(textBytes(synergyId))).slice(0, 16),
+    symbol: event.symbol,
+    synergy,
+    price: event.close,
+    volatility: arena.strategic().sigma,
+    volumeRatio,
+  });
+  const round = ++state.round;
+  const barHash = hashBar(core, event);
+  arena.writeMatrices();
+  const knownAtMs = barKnownAtMs(event.tsMs);
+  const votes = VOTERS.map((voter, seat) => {
+    const tactical = voter.matrix === 'tactical60x7';
+    const complete = tactical ? tacticalComplete : arena.strategicComplete;
+    const matrix = complete ? (tactical ? arena.tacticalMatrix : arena.strategicMatrix) : 0;
+    return castVote(kernel, voter, core.models[seat]!, { round, barHash, knownAtMs, matrix });
+  });
+  const open: OpenRound = {
+    round,
+    symbol: event.symbol,
+    knownAtMs,
+    synergyId,
+    synergy,
+    barHash,
+    inputsHash: arena.matricesHash(),
+    votes,
+    attested: votes.map((vote) => vote.abstain !== null),
+    atr,
+    close: event.close,
+    volumeLots: volumeInLots(listing, event.volume),
+  };
+  if (core.config.attestation === 'none' || !open.attested.includes(false)) {
+    conclude(core, open, effects);
+    return;
+  }
+  state.openRounds.push(open);
+  effects.push({ kind: 'infer', round, symbol: event.symbol, inputsHash: open.inputsHash });
+}
+
+/** Takes the host's evaluation of one voter; the last missing one closes the round. */
+export function takeAttested(core: EngineCore, event: AttestedEvent, effects: Effect[]): void {
+  const { openRounds } = core.state;
+  const { round, agent } = event;
+  const open = openRounds.find((candidate) => candidate.round === round);
+  const seat = VOTERS.findIndex((voter) => voter.id === agent);
+  const vote = open?.votes[seat];
+  if (!open || !vote || open.attested[seat] !== false) {
+    effects.push({ kind: 'attestation', round, agent: agent.slice(0, 64), result: 'unexpected' });
+    return;
+  }
+  const answer = attestedVote(vote, [event.short, event.hold, event.long]);
+  open.votes[seat] = answer.vote;
+  open.attested[seat] = true;
+  effects.push({ kind: 'attestation', round, agent, result: answer.attestation.verdict });
+  if (open.attested.includes(false)) return;
+  openRounds.splice(openRounds.indexOf(open), 1);
+  conclude(core, open, effects);
+}
+
+/** Closes what the host did not attest in time: those voters abstain, because an unknown is never a pass. */
+export function closeOverdueRounds(core: EngineCore, effects: Effect[]): void {
+  const { openRounds } = core.state;
+  while (openRounds.length > 0) {
+    const open = openRounds.shift()!;
+    open.votes = open.votes.map((vote, seat) =>
+      open.attested[seat] ? vote : abstaining(vote, 'ATTESTATION_VOID'),
+    );
+    conclude(core, open, effects);
+  }
+}
+
+function conclude(core: EngineCore, open: OpenRound, effects: Effect[]): void {
+  const { state, config, kernel } = core;
+  const arena = core.arenas[open.symbol]!;
+  const roster = VOTERS.map((voter) => voter.id);
+  const screening = screenVotes({ roster, round: open.round, barHash: open.barHash }, open.votes);
+  const weightsPpm = effectiveWeights(
+    baseWeights(roster, open.synergy.type),
+    state.reputation.weights,
+    config.faultTolerance,
+  );
+  const verdict = decide({
+    votes: screening.accepted,
+    weightsPpm,
+    faultTolerance: config.faultTolerance,
+    synergyDirection: open.synergy.direction,
+  });
+  const traded = verdict.execute ? trade(core, open, verdict) : null;
+  const decision: Decision = {
+    kind: 'decision',
+    round: open.round,
+    symbol: open.symbol,
+    knownAtMs: open.knownAtMs,
+    synergyId: open.synergyId,
+    barHash: open.barHash,
+    inputsHash: open.inputsHash,
+    votes: open.votes,
+    faults: screening.faults.map(({ agent, kind }) => ({ agent, fault: kind })),
+    weightsPpm,
+    verdict,
+    outcome: traded === null ? 'abstained' : traded.order ? 'executed' : 'refused',
+    refusal: traded?.refusal ?? null,
+    sized: traded?.sized ?? null,
+    patterns: patternSummary(core, open.symbol),
+    regime: arena.regime().code,
+    uncertainty: arena.uncertainty().level,
+    equityMicro: state.ledger.equityMicro,
+  };
+  effects.push(decision);
+  if (traded?.order) effects.push({ kind: 'order', round: open.round, order: traded.order });
+  state.symbols[open.symbol]!.confidenceScore = confidenceOf(open.votes, kernel.raw.log);
+  rememberRound(state.reputation, {
+    round: open.round,
+    symbolIndex: open.symbol,
+    close: open.close,
+    barrier: BARRIER_ATR * open.atr,
+    votes: screening.accepted,
+  });
+}
+
+function patternSummary(core: EngineCore, symbol: number): PatternSummary {
+  const { count, outcomeMean, outcomeSpread, hitRate } = core.arenas[symbol]!.patterns(NEIGHBOURS);
+  return {
+    count,
+    mean: outcomeMean ?? Number.NaN,
+    spread: outcomeSpread ?? Number.NaN,
+    hitRate: hitRate ?? Number.NaN,
+  };
+}
+
+/** 1 − H(p̄)/ln 3 over the votes that have an opinion; null without one. */
+export function confidenceOf(votes: readonly Vote[], log: (x: number) => number): number | null {
+  const mean = [0, 0, 0];
+  let count = 0;
+  for (const vote of votes) {
+    if (vote.abstain !== null) continue;
+    count++;
+    for (let k = 0; k < 3; k++) mean[k]! += vote.probabilities[k]!;
+  }
+  if (count === 0) return null;
+  let entropy = 0;
+  for (const sum of mean) if (sum > 0) entropy -= (sum / count) * log(sum / count);
+  return 1 - entropy / LN_3;
+}
+
+function hashBar(core: EngineCore, event: BarEvent): Uint8Array {
+  const writer = new ByteWriter(64);
+  eventCodec.write(writer, event);
+  return core.kernel.sha256(writer.view8());
+}
+
+function textBytes(value: string): Uint8Array {
+  const writer = new ByteWriter(64);
+  writer.text(value);
+  return writer.copy();
+}
