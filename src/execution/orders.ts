@@ -8,6 +8,8 @@ import type { RiskApproved } from '../risk/gate.ts';
 export const ORDERS_MAX = 256;
 /** Client ids remembered, so that a resend is recognised as the same order. */
 export const RECENT_IDS_MAX = 256;
+/** `barsLeft` of exits, which do not expire. */
+export const NO_EXPIRY = 65_535;
 /** Longest client id, characters. */
 const ID_LENGTH_MAX = 80;
 
@@ -61,7 +63,7 @@ export interface Order {
   stopAwayTicks: number;
   targetAwayTicks: number;
   guardBp: number;
-  /** Bars left; 65,535 for exits, which do not expire. */
+  /** Bars left, or NO_EXPIRY. */
   barsLeft: number;
   slicesLeft: number;
   placedAtMs: number;
@@ -179,7 +181,7 @@ function requestFault(request: OrderRequest): string | null {
   if (request.kind === 'LIMIT' && !(Number.isSafeInteger(request.limitTicks) && request.limitTicks > 0)) {
     return `limitTicks ${request.limitTicks} is not a price`;
   }
-  if (!(Number.isInteger(request.barsToLive) && request.barsToLive >= 1 && request.barsToLive < 65_535)) {
+  if (!(Number.isInteger(request.barsToLive) && request.barsToLive >= 1 && request.barsToLive < NO_EXPIRY)) {
     return `barsToLive ${request.barsToLive} is out of range`;
   }
   if (!(Number.isInteger(request.slices) && request.slices >= 1 && request.slices <= 16)) {
@@ -225,4 +227,12 @@ export function cancelOrders(book: OrderBook, which: (order: Order) => boolean, 
     return false;
   });
   return ended;
+}
+
+/** Takes an order out of the book; null when it has already left. */
+export function endOrder(book: OrderBook, order: Order, state: OrderState, reason: string): OrderEnd | null {
+  const at = book.working.indexOf(order);
+  if (at < 0) return null;
+  book.working.splice(at, 1);
+  return { id: order.id, state, reason, filledLots: order.filledLots };
 }

@@ -3,6 +3,7 @@
 
 import { f64, i64, oneOf, struct, text, u16, u32 } from '../core/codec.ts';
 import type { Codec } from '../core/codec.ts';
+import { attachExits, dropIdleExits, openedLots, reachExit } from './exits.ts';
 import {
   FILL_MODELS,
   FILL_MODEL_NAMES,
@@ -15,7 +16,15 @@ import {
 import type { FillConditions, FillModel, FillModelName, TickBar } from './fill-model.ts';
 import { bookFill, positionOf } from './ledger.ts';
 import type { ClosedTrade, Ledger } from './ledger.ts';
-import { ORDER_ROLES, createOrderBook, isExit, orderBookCodec, remainingLots } from './orders.ts';
+import {
+  NO_EXPIRY,
+  ORDER_ROLES,
+  createOrderBook,
+  endOrder,
+  isExit,
+  orderBookCodec,
+  remainingLots,
+} from './orders.ts';
 import type { Order, OrderBook, OrderEnd, OrderRole } from './orders.ts';
 
 /** Broker state. */
@@ -74,8 +83,6 @@ export const fillCodec: Codec<Fill> = struct<Fill>({
 });
 
 const NOTHING: BrokerReport = { fills: [], ends: [], trades: [] };
-/** `barsLeft` of orders that do not expire. */
-const FOREVER = 65_535;
 const BP = 10_000;
 const TWO_32 = 4_294_967_296;
 
@@ -108,7 +115,7 @@ interface Work {
  *
  * @param bar         ticks, a bar that passed validation
  * @param conditions  known before this bar
- * @returns           one shared empty report when the symbol has no order
+ * @returns           one shared empty report when no order of the symbol can act in this bar
  */
 export function workBar(
   broker: PaperBroker,
@@ -119,8 +126,8 @@ export function workBar(
 ): BrokerReport {
   const { book } = broker;
   if (book.working.length === 0) return NOTHING;
+  if (!book.working.some((order) => order.symbolIndex === symbolIndex && mayAct(order, bar))) return NOTHING;
   const mine = book.working.filter((order) => order.symbolIndex === symbolIndex);
-  if (mine.length === 0) return NOTHING;
   const model = FILL_MODELS[broker.fillModel];
   const available = lotsAvailable(model, bar, conditions);
   const lists = { fills: [], ends: [], trades: [], limitEntries: [] };
@@ -133,6 +140,13 @@ export function workBar(
   }
   for (const order of mine) expire(work, order);
   return { fills: work.fills, ends: work.ends, trades: work.trades };
+}
+
+/** False when the bar cannot concern the order under any model, the usual case of a stop and a target. */
+function mayAct(order: Order, bar: TickBar): boolean {
+  if (order.barsLeft !== NO_EXPIRY || order.kind === 'MARKET' || order.kind === 'TWAP') return true;
+  const rising = remainingLots(order) > 0 === (order.kind === 'STOP');
+  return rising ? bar.high >= order.priceTicks : bar.low <= order.priceTicks;
 }
 
 function working(work: Work, role: OrderRole): Order[] {
@@ -226,91 +240,20 @@ function execute(work: Work, order: Order, lots: number, priceTicks: number): vo
     slippageBp: slippageBp(order, priceTicks, lots),
   });
   if (booked.trade !== null) work.trades.push(booked.trade);
-  if (isExit(order)) reachExit(work, order, lots);
-  else attachExits(work, order, openedLots(before, lots), priceTicks);
+  const { book } = work.broker;
+  if (isExit(order)) work.ends.push(...reachExit(book, order, lots));
+  else attachExits(book, order, openedLots(before, lots), priceTicks, bar.tsMs);
   if (remainingLots(order) === 0) end(work, order, 'FILLED', 'FILLED');
-  dropIdleExits(work);
-}
-
-function openedLots(before: number, lots: number): number {
-  if (before * lots >= 0) return lots;
-  const opened = Math.abs(lots) - Math.abs(before);
-  return opened > 0 ? Math.sign(lots) * opened : 0;
-}
-
-/** Stop and target of an entry; they grow with its fills and keep the prices set by the first. */
-function attachExits(work: Work, entry: Order, opened: number, priceTicks: number): void {
-  if (opened === 0) return;
-  const side = Math.sign(opened);
-  attach(work, entry, 'STOP', opened, entry.stopAwayTicks, priceTicks - side * entry.stopAwayTicks);
-  attach(work, entry, 'TARGET', opened, entry.targetAwayTicks, priceTicks + side * entry.targetAwayTicks);
-}
-
-function attach(
-  work: Work,
-  entry: Order,
-  role: 'STOP' | 'TARGET',
-  opened: number,
-  away: number,
-  price: number,
-): void {
-  if (away === 0) return;
-  const { working: orders } = work.broker.book;
-  const present = orders.find((order) => order.parentId === entry.id && order.role === role);
-  if (present) {
-    present.lots -= opened;
-    return;
-  }
-  const priceTicks = Math.max(1, price);
-  orders.push({
-    id: `${entry.id}.${role === 'STOP' ? 'stop' : 'target'}`,
-    parentId: entry.id,
-    symbolIndex: entry.symbolIndex,
-    role,
-    kind: role === 'STOP' ? 'STOP' : 'LIMIT',
-    lots: -opened,
-    filledLots: 0,
-    priceTicks,
-    decisionTicks: priceTicks,
-    stopAwayTicks: 0,
-    targetAwayTicks: 0,
-    guardBp: 0,
-    barsLeft: FOREVER,
-    slicesLeft: 1,
-    placedAtMs: work.bar.tsMs,
-  });
-}
-
-/** Stop and target cover the same lots: what one closes, the other no longer has to; the entry stops buying more. */
-function reachExit(work: Work, exit: Order, lots: number): void {
-  if (exit.parentId === '') return;
-  for (const order of [...work.broker.book.working]) {
-    if (order.id === exit.parentId) end(work, order, 'CANCELLED', 'EXIT_REACHED');
-    else if (order.parentId === exit.parentId && order !== exit) order.lots -= lots;
-  }
-}
-
-/** Ends exits that have nothing left to protect. */
-function dropIdleExits(work: Work): void {
-  const held = positionOf(work.ledger, work.symbolIndex).lots;
-  for (const order of work.broker.book.working.filter(
-    (o) => o.symbolIndex === work.symbolIndex && isExit(o),
-  )) {
-    const remaining = remainingLots(order);
-    if (remaining === 0 || held * remaining >= 0) end(work, order, 'CANCELLED', 'POSITION_CLOSED');
-  }
+  work.ends.push(...dropIdleExits(book, symbolIndex, positionOf(ledger, symbolIndex).lots));
 }
 
 function end(work: Work, order: Order, state: OrderEnd['state'], reason: string): void {
-  const { book } = work.broker;
-  const at = book.working.indexOf(order);
-  if (at < 0) return;
-  book.working.splice(at, 1);
-  work.ends.push({ id: order.id, state, reason, filledLots: order.filledLots });
+  const ended = endOrder(work.broker.book, order, state, reason);
+  if (ended !== null) work.ends.push(ended);
 }
 
 function expire(work: Work, order: Order): void {
-  if (order.barsLeft === FOREVER || !isWorking(work, order)) return;
+  if (order.barsLeft === NO_EXPIRY || !isWorking(work, order)) return;
   order.barsLeft--;
   if (order.barsLeft === 0) end(work, order, 'EXPIRED', 'EXPIRED');
 }
