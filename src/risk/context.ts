@@ -1,9 +1,7 @@
 // What the risk rules look at: one plain snapshot of account, instrument and market, made by the engine at a decision.
 
 import { mulDiv } from '../core/units.ts';
-
-/** Uncertainty of the size of the next move. */
-export type UncertaintyLevel = 'LOW' | 'MEDIUM' | 'HIGH';
+import type { UncertaintyLevel } from '../signals/uncertainty.ts';
 
 /** Facts at a decision. Money is micro-quote, quantity lots, price ticks; a NaN anywhere blocks new risk. */
 export interface RiskContext {
