@@ -4,7 +4,8 @@ import { log } from '../math/elementary';
 import { shift } from '../math/shape';
 
 /**
- * Trailing mean of |r|/(C V) over `size` bars, bars without volume skipped; NaN before and when none traded.
+ * Trailing mean of |r|/(C V) over `size` bars, bars without volume skipped; NaN before, the last known while
+ * none trades.
  */
 @unmanaged
 export class Amihud {
@@ -33,7 +34,7 @@ export class Amihud {
         known++;
       }
     }
-    this.value = known > 0 ? sum / <f64>known : NaN;
+    if (known > 0) this.value = sum / <f64>known;
   }
 }
 

@@ -160,6 +160,14 @@ describe('inputs that are missing or frozen', () => {
     expect(row.every(Number.isFinite)).toBe(true);
   });
 
+  test('two days without a trade keep the last liquidity and every row finite', () => {
+    const bars = market(12, 400);
+    bars.volume.fill(0, 250, 346);
+    const rows = rowsOf(bars);
+    for (let i = 164; i < 400; i++) expect(rows[i]!.every(Number.isFinite), `bar ${i}`).toBe(true);
+    expect(rows[300]![1]).toBe(-4);
+  });
+
   test('a reference that is the symbol itself correlates fully, and its missing bars are passed over', () => {
     const bars = market(9, 300);
     const reference = bars.close.map((c, i) =>

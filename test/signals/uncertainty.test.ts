@@ -135,6 +135,24 @@ describe('rules', () => {
     expect(Math.abs(held / judged - 0.9)).toBeLessThan(0.91 / (0.01 * judged) + 0.001);
   });
 
+  test('reports the share of the last 500 intervals that held, and an α_t that follows the misses', () => {
+    const run = runUncertainty(kernel, side, market(6, 2500));
+    const start = run.reports.findIndex((r) => !Number.isNaN(r.halfWidth));
+    const held: number[] = [];
+    let alpha = 0.1;
+    for (let t = start; t + 1 < run.reports.length; t++) {
+      const hit = Math.abs(run.logReturns[t + 1]!) <= run.reports[t]!.halfWidth;
+      held.push(Number(hit));
+      alpha += 0.01 * (0.1 - Number(!hit));
+      const next = run.reports[t + 1]!;
+      expect(next.alphaT).toBe(alpha);
+      const last = held.slice(-500);
+      if (last.length >= 48)
+        expect(next.coverage500).toBeCloseTo(last.reduce((a, b) => a + b) / last.length, 12);
+      else expect(next.coverage500).toBeNaN();
+    }
+  });
+
   test('price × 2^k and whole days later give the same reports bit for bit', () => {
     const bars = market(4, 900);
     const plain = runUncertainty(kernel, side, bars).reports;
