@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { hashSources, listFiles, ROOT } from './lib/files.mjs';
 import { withLock } from './lib/lock.mjs';
 
@@ -88,16 +89,31 @@ async function buildKernel() {
   renameSync(temporary, 'dist/kernel.wasm');
 }
 
+/** Emits beside dist/ and renames what changed into place, so that a running program never reads half a file. */
 function buildJavaScript() {
-  execute('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--noEmitOnError']);
-  const expected = new Set(
-    listFiles('src')
-      .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
-      .flatMap((file) => ['.js', '.d.ts'].map((end) => `dist${file.slice(3, -3)}${end}`)),
-  );
-  for (const entry of readdirSync('dist')) {
-    if (NOT_FROM_TSC.has(entry) || entry.startsWith('.')) continue;
-    for (const file of listFiles(`dist/${entry}`)) if (!expected.has(file)) rmSync(file);
+  const emitted = `dist/.emit.${process.pid}`;
+  try {
+    execute('node_modules/typescript/bin/tsc', [
+      '-p',
+      'tsconfig.build.json',
+      '--noEmitOnError',
+      '--outDir',
+      emitted,
+    ]);
+    const files = listFiles(emitted).map((file) => file.slice(emitted.length + 1));
+    for (const file of files) {
+      const target = join('dist', file);
+      if (existsSync(target) && readFileSync(target).equals(readFileSync(join(emitted, file)))) continue;
+      mkdirSync(dirname(target), { recursive: true });
+      renameSync(join(emitted, file), target);
+    }
+    const expected = new Set(files.map((file) => `dist/${file}`));
+    for (const entry of readdirSync('dist')) {
+      if (NOT_FROM_TSC.has(entry) || entry.startsWith('.')) continue;
+      for (const file of listFiles(`dist/${entry}`)) if (!expected.has(file)) rmSync(file);
+    }
+  } finally {
+    rmSync(emitted, { recursive: true, force: true });
   }
 }
 

@@ -1,0 +1,47 @@
+// The build may run several times at once, gives the same kernel every time, and leaves nothing of deleted sources.
+
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const sha256 = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+function build(...flags: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, ['scripts/build.mjs', ...flags]);
+  const said = { stdout: '', stderr: '' };
+  child.stdout.on('data', (data: Buffer) => (said.stdout += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (said.stderr += data.toString()));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject).once('close', (code) => resolve({ code, ...said }));
+  });
+}
+
+test('two builds at once both succeed and give the same kernel, which imports nothing', async () => {
+  const before = sha256('dist/kernel.wasm');
+  const runs = await Promise.all([build('--wasm'), build('--wasm')]);
+  expect(runs.map(({ code, stderr }) => [code, stderr.replace(/\d+/, 'N')])).toEqual([
+    [0, 'built kernel in N ms\n'],
+    [0, 'built kernel in N ms\n'],
+  ]);
+  expect(sha256('dist/kernel.wasm')).toBe(before);
+  const module = await WebAssembly.compile(readFileSync('dist/kernel.wasm'));
+  expect(WebAssembly.Module.imports(module)).toEqual([]);
+});
+
+test('removes what is left of a deleted source, and says nothing when all is fresh', async () => {
+  const leftover = 'dist/core/deleted-long-ago.js';
+  expect((await build('--no-page', '--quiet')).code).toBe(0);
+  writeFileSync(leftover, 'export const old = 1;\n');
+  expect(await build('--no-page', '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
+  expect(existsSync(leftover)).toBe(false);
+  expect(await build('--no-page', '--if-stale')).toEqual({ code: 0, stdout: '', stderr: '' });
+});
+
+test('refuses an option it does not know', async () => {
+  expect(await build('--fast')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'Cannot build: unknown option --fast\n',
+  });
+});
