@@ -85,7 +85,8 @@ async function buildKernel() {
   }
   // The hash goes into every journal's header; a module of its own, because not every host can read the bytes.
   const hash = createHash('sha256').update(readFileSync(temporary)).digest('hex');
-  writeFileSync('dist/kernel-hash.mjs', `export const kernelHash = '${hash}';\n`);
+  writeFileSync(`${temporary}.mjs`, `export const kernelHash = '${hash}';\n`);
+  renameSync(`${temporary}.mjs`, 'dist/kernel-hash.mjs');
   renameSync(temporary, 'dist/kernel.wasm');
 }
 

@@ -91,7 +91,8 @@ export function checkSources(sources) {
     for (const item of imports) {
       checkImport(file, item, report);
       const target = resolveImport(file, item.specifier, sources);
-      if (target !== null) edges.push({ target, offset: item.offset });
+      // Types are erased, so they have no order of loading.
+      if (target !== null && !item.typeOnly) edges.push({ target, offset: item.offset });
     }
     graph.set(file, edges);
   }
@@ -202,7 +203,8 @@ function folderOf(file) {
   const parts = file.split('/');
   if (parts[0] === 'workers') return 'workers';
   if (parts.length > 2) return parts[1];
-  return /^index(?:\.ts)?$/.test(parts[1] ?? '') ? 'index' : 'root';
+  // arena.ts lays the whole state out in memory, so it stands beside index.ts, right of everything.
+  return /^(?:index|arena)(?:\.ts)?$/.test(parts[1] ?? '') ? 'index' : 'root';
 }
 
 function resolveImport(file, specifier, sources) {
