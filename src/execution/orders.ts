@@ -1,6 +1,6 @@
 // Orders and their life: only an approved order enters, client ids are unique, children never exceed their parent.
 
-import { f64, i64, list, oneOf, struct, text, u16, u32 } from '../core/codec.ts';
+import { f64, i64, list, oneOf, struct, text, u16 } from '../core/codec.ts';
 import type { Codec } from '../core/codec.ts';
 import type { RiskApproved } from '../risk/gate.ts';
 

@@ -113,7 +113,7 @@ describe('fair value gaps', () => {
     const late = gap.map(([h, l, c], i): Candle => [h, l, c, i < 21 ? i : i + 3]);
     expect(run(late).at(-1)?.fvgBornDirection).toBe(0);
     const sized = (by: number): Row => run([...quiet, [11, 9.5, 10.5], [12, 10 + by, 11.5]]).at(-1) as Row;
-    const least = 0.05 * (sized(0.5).atr as number);
+    const least = 0.05 * sized(0.5).atr;
     expect(sized(least * 1.05).fvgBornDirection).toBe(1);
     expect(sized(least * 0.9).fvgBornDirection).toBe(0);
   });
