@@ -66,7 +66,8 @@ export async function runEngine(
   let nextCheckpoint = (Math.floor(events / CHECKPOINT_EVENTS) + 1) * CHECKPOINT_EVENTS;
   for (const event of source) {
     const effects = take(event);
-    if (attest) for (const effect of effects) if (effect.kind === 'infer') await answer(engine, effect, attest, take);
+    if (attest)
+      for (const effect of effects) if (effect.kind === 'infer') await answer(engine, effect, attest, take);
     if (events < nextCheckpoint) continue;
     nextCheckpoint += CHECKPOINT_EVENTS;
     await checkpoint(engine, events, options);

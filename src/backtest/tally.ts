@@ -147,7 +147,8 @@ export class Tally {
     if (decision.refusal) this.refused[decision.refusal] = (this.refused[decision.refusal] ?? 0) + 1;
     if (decision.outcome !== 'executed') return;
     const strategic = decision.votes[VOTERS.findIndex((voter) => voter.id === 'strategic')];
-    const aligned = strategic?.abstain === null && argmax(strategic.probabilities) === decision.verdict.direction;
+    const aligned =
+      strategic?.abstain === null && argmax(strategic.probabilities) === decision.verdict.direction;
     recordDecision(this.run, aligned);
   }
 }

@@ -36,10 +36,14 @@ export function takeBar(core: EngineCore, event: BarEvent, effects: Effect[]): v
   const listing = core.listings[event.symbol];
   const symbol = core.state.symbols[event.symbol];
   if (!listing || !symbol) {
-    throw new GrandModelError('BAD_ARGUMENT', `Cannot take bar: symbol ${event.symbol} is not in the header`, {
-      field: 'symbol',
-      value: event.symbol,
-    });
+    throw new GrandModelError(
+      'BAD_ARGUMENT',
+      `Cannot take bar: symbol ${event.symbol} is not in the header`,
+      {
+        field: 'symbol',
+        value: event.symbol,
+      },
+    );
   }
   const bar: Bar = { ...event, symbol: listing.instrument.symbol };
   const rejection = rejectionOf(bar, symbol.lastTsMs, BAR_5M_MS) ?? lateRejection(core, event.tsMs);
@@ -50,7 +54,7 @@ export function takeBar(core: EngineCore, event: BarEvent, effects: Effect[]): v
   const knownAtMs = barKnownAtMs(event.tsMs);
   core.state.nowMs = knownAtMs;
   symbol.lastTsMs = event.tsMs;
-  const late = closeBefore(symbol.aggregator, listing.instrument.session, event.tsMs);
+  const late = closeBefore(symbol.aggregator, event.tsMs);
   const lateRow = late?.makesRow ? late : null;
   if (lateRow) takeRow(core, event.symbol, lateRow);
   noteGap(core, event, listing, symbol, effects);
@@ -74,7 +78,13 @@ function lateRejection(core: EngineCore, tsMs: number) {
   return { reason: 'BACKWARD', field: 'tsMs', value: tsMs } as const;
 }
 
-function noteGap(core: EngineCore, event: BarEvent, listing: Listing, symbol: SymbolState, effects: Effect[]): void {
+function noteGap(
+  core: EngineCore,
+  event: BarEvent,
+  listing: Listing,
+  symbol: SymbolState,
+  effects: Effect[],
+): void {
   const slots = gapBefore(symbol.aggregator, listing.instrument.session, event.tsMs);
   if (slots === 0) return;
   effects.push({ kind: 'gap', symbol: event.symbol, tsMs: event.tsMs, slots });

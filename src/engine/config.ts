@@ -74,18 +74,27 @@ export const DEFAULT_CONFIG: Readonly<EngineConfig> = {
  */
 export function checkConfig(config: EngineConfig, symbols: number): void {
   const refuse = (field: string, value: number, wanted: string): never => {
-    throw new GrandModelError('BAD_ARGUMENT', `Cannot start: ${field} ${value} is not ${wanted}`, { field, value });
+    throw new GrandModelError('BAD_ARGUMENT', `Cannot start: ${field} ${value} is not ${wanted}`, {
+      field,
+      value,
+    });
   };
   const { equityMicro, patterns, reference, faultTolerance, seed } = config;
   if (!Number.isSafeInteger(equityMicro) || equityMicro < MICRO) {
     refuse('equityMicro', equityMicro, 'a whole number of at least 1,000,000');
   }
-  if (!Number.isInteger(patterns) || patterns < 256 || patterns > 65_536 || (patterns & (patterns - 1)) !== 0) {
+  if (
+    !Number.isInteger(patterns) ||
+    patterns < 256 ||
+    patterns > 65_536 ||
+    (patterns & (patterns - 1)) !== 0
+  ) {
     refuse('patterns', patterns, 'a power of two from 256 to 65536');
   }
   if (reference !== null && !(reference >= 0 && reference < symbols)) {
     refuse('reference', reference, `a symbol from 0 to ${symbols - 1}`);
   }
   if (faultTolerance !== 1) refuse('faultTolerance', faultTolerance, '1: the roster has four voters');
-  if (!(Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff)) refuse('seed', seed, 'a 32-bit whole number');
+  if (!(Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff))
+    refuse('seed', seed, 'a 32-bit whole number');
 }

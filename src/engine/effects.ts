@@ -8,7 +8,22 @@ import type { Verdict } from '../consensus/quorum.ts';
 import { FAULT_KINDS } from '../consensus/validity.ts';
 import type { FaultKind } from '../consensus/validity.ts';
 import type { Codec } from '../core/codec.ts';
-import { bool, code, f64, fixedBytes, i64, list, nullable, oneOf, struct, text, u16, u32, u8, union } from '../core/codec.ts';
+import {
+  bool,
+  code,
+  f64,
+  fixedBytes,
+  i64,
+  list,
+  nullable,
+  oneOf,
+  struct,
+  text,
+  u16,
+  u32,
+  u8,
+  union,
+} from '../core/codec.ts';
 import { closedTradeCodec } from '../execution/ledger.ts';
 import type { ClosedTrade } from '../execution/ledger.ts';
 import { orderEndCodec, orderRequestCodec } from '../execution/orders.ts';

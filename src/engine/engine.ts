@@ -66,7 +66,9 @@ export function createEngine(parts: EngineParts): Engine {
   }
   VOTERS.forEach((voter, seat) => {
     if (models[seat]?.card.agent === voter.id) return;
-    throw new GrandModelError('BAD_MODEL', `Cannot start: voter "${voter.id}" has no model`, { agent: voter.id });
+    throw new GrandModelError('BAD_MODEL', `Cannot start: voter "${voter.id}" has no model`, {
+      agent: voter.id,
+    });
   });
   owned.add(kernel);
   const byteSize = correlationBytes(kernel.raw, listings.length);
@@ -93,7 +95,10 @@ function step(core: EngineCore, event: EngineEvent): Effect[] {
 }
 
 function headerOf(core: EngineCore): JournalHeader {
-  const models: PinnedModel[] = core.models.map((model) => ({ agent: model.card.agent, sha256: model.modelHash }));
+  const models: PinnedModel[] = core.models.map((model) => ({
+    agent: model.card.agent,
+    sha256: model.modelHash,
+  }));
   return {
     engineVersion: ENGINE_VERSION,
     kernelHash: core.kernel.hash,

@@ -47,7 +47,10 @@ export const headerCodec: Codec<JournalHeader> = struct<JournalHeader>({
   kernelHash: fixedBytes(HASH_BYTES),
   config: engineConfigCodec,
   models: list(struct<PinnedModel>({ agent: text, sha256: fixedBytes(HASH_BYTES) }), VOTERS_MAX),
-  listings: list(struct<Listing>({ instrument: instrumentCodec, volume: oneOf(VOLUME_KINDS) }), LEDGER_SYMBOLS_MAX),
+  listings: list(
+    struct<Listing>({ instrument: instrumentCodec, volume: oneOf(VOLUME_KINDS) }),
+    LEDGER_SYMBOLS_MAX,
+  ),
 });
 
 /** What the journal of an engine carries. */
@@ -70,4 +73,3 @@ export function buildDifference(header: JournalHeader, kernelHash: Uint8Array): 
   const ours = toHex(kernelHash);
   return theirs === ours ? null : `kernel ${theirs.slice(0, 12)}, this is ${ours.slice(0, 12)}`;
 }
-

@@ -12,7 +12,9 @@ import type { OperatorEvent } from './events.ts';
 export function takeOperator(core: EngineCore, event: OperatorEvent, effects: Effect[]): void {
   const { atMs, operator, reason, action } = event;
   if (operator === '') {
-    throw new GrandModelError('BAD_ARGUMENT', 'Cannot take operator event: operator is empty', { field: 'operator' });
+    throw new GrandModelError('BAD_ARGUMENT', 'Cannot take operator event: operator is empty', {
+      field: 'operator',
+    });
   }
   const { killSwitch, ledger } = core.state;
   if (action === 'halt') {

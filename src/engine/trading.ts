@@ -82,7 +82,8 @@ function orderLots(core: EngineCore, context: RiskContext, side: 1 | -1, size: n
   if (held >= 0) return side * Math.max(0, size - held) || 0;
   if (newRiskBlock(context, core.config.limits) !== null) return 0;
   let lots = size - held;
-  for (const cap of lotCaps(context, core.config.limits, side)) lots = Math.min(lots, Math.max(cap.lots, -held));
+  for (const cap of lotCaps(context, core.config.limits, side))
+    lots = Math.min(lots, Math.max(cap.lots, -held));
   return side * lots || 0;
 }
 
@@ -119,7 +120,8 @@ export function riskContext(core: EngineCore, open: OpenRound): RiskContext {
   const own = dailyVar(core, open.symbol);
   const portfolio = portfolioVar(core);
   const several = core.listings.length > 1;
-  while (state.orderTimes.length > 0 && state.orderTimes[0]! <= open.knownAtMs - MINUTE_MS) state.orderTimes.shift();
+  while (state.orderTimes.length > 0 && state.orderTimes[0]! <= open.knownAtMs - MINUTE_MS)
+    state.orderTimes.shift();
   const { halfSpreadBp, sigmaBp } = fillConditions(core, open.symbol);
   return {
     tradingEnabled: state.killSwitch.tradingEnabled,
@@ -183,11 +185,15 @@ function groupExposure(core: EngineCore, symbol: number): number | null {
   return groupOthersMicro(core.state.correlations, core.kernel.raw, core.pairs.address, symbol, exposure);
 }
 
-/** Spread and volatility of the next bar as known now. */
+/** Spread and volatility of the next bar as known now. Where EDGE drowns in noise (its square ≤ 0) half a tick is paid. */
 export function fillConditions(core: EngineCore, symbol: number): FillConditions {
-  const { edgeSpread, sigma } = core.arenas[symbol]!.strategic();
+  const { edgeSpread, edgeSquared, sigma } = core.arenas[symbol]!.strategic();
+  const { markTicks } = positionOf(core.state.ledger, symbol);
+  const halfTick = 0.5 / markTicks;
+  const halfSpread =
+    edgeSquared > 0 ? Math.max(halfTick, edgeSpread / 2) : edgeSquared <= 0 ? halfTick : Number.NaN;
   return {
-    halfSpreadBp: (edgeSpread / 2) * BP,
+    halfSpreadBp: halfSpread * BP,
     sigmaBp: (sigma / Math.sqrt(CHILDREN)) * BP,
     noVolume: core.listings[symbol]!.volume !== 'quantity',
   };

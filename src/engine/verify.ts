@@ -89,7 +89,8 @@ async function openHeader(reader: RecordReader, verifier: Verifier): Promise<Ope
     const raw = await reader.header();
     if (raw === null) return { failure: failed('The journal ends inside its header', { truncatedAfter: 0 }) };
     hash = verifier.hasher.sha256(raw.covered);
-    if (!sameBytes(hash, raw.hash)) return { failure: failed('', { divergence: { seq: 0, field: 'header' } }) };
+    if (!sameBytes(hash, raw.hash))
+      return { failure: failed('', { divergence: { seq: 0, field: 'header' } }) };
     const bytes = new Reader(raw.body);
     header = headerCodec.read(bytes);
     if (bytes.remaining !== 0) return { failure: failed('', { divergence: { seq: 0, field: 'header' } }) };

@@ -24,7 +24,12 @@ export class FileJournalStore implements JournalStore {
     try {
       return new FileJournalStore(await open(path, flags));
     } catch (cause) {
-      throw new GrandModelError('STORE', `Cannot open journal "${path}": ${messageOf(cause)}`, { path }, cause);
+      throw new GrandModelError(
+        'STORE',
+        `Cannot open journal "${path}": ${messageOf(cause)}`,
+        { path },
+        cause,
+      );
     }
   }
 
@@ -43,7 +48,7 @@ export class FileJournalStore implements JournalStore {
   }
 
   async *chunks(): AsyncIterable<Uint8Array> {
-    for (let position = 0; ; ) {
+    for (let position = 0; ;) {
       const chunk = new Uint8Array(READ_BYTES);
       const { bytesRead } = await this.file.read(chunk, 0, READ_BYTES, position);
       if (bytesRead === 0) return;
@@ -82,7 +87,12 @@ export class FileSnapshotStore implements SnapshotStore {
       return new Uint8Array(await readFile(this.path));
     } catch (cause) {
       if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
-      throw new GrandModelError('STORE', `Cannot read snapshot "${this.path}": ${messageOf(cause)}`, {}, cause);
+      throw new GrandModelError(
+        'STORE',
+        `Cannot read snapshot "${this.path}": ${messageOf(cause)}`,
+        {},
+        cause,
+      );
     }
   }
 

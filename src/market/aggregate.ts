@@ -8,7 +8,7 @@ import type { Codec } from '../core/codec.ts';
 import { GrandModelError } from '../core/errors.ts';
 import { barKnownAtMs } from './bar.ts';
 import type { Bar } from './bar.ts';
-import { missingSlots, sessionEndsAt } from './session.ts';
+import { missingSlots } from './session.ts';
 import type { Session } from './session.ts';
 
 /** Children of a whole 30m bar. */
@@ -61,26 +61,18 @@ export function createAggregator(): Aggregator {
 }
 
 /**
- * The rule for partial bars: whole bars always make a row; a bar with missing children only where its session ends. That
- * is where the schedule says so, or, because holidays and early closes are not in the schedule, where the bar that closes
- * it comes after at least one wholly missing slot. A market that is always open has no such end. Known at the close.
+ * The rule for partial bars: whole bars always make a row; a bar with missing children only when its session ended there.
+ * What is known at its close decides, on every session alike, because holidays and early closes are in no schedule: its
+ * last child is missing and the market skipped at least the whole next slot. A partial bar whose last child came makes
+ * none: nobody can know then whether the session ends with it.
  *
  * @param slotMs    open time of the 30m bar
  * @param children  5m bars seen, 1..6
  * @param nextTsMs  open time of the later bar that closes it, or null when its own last child does
- * @example         makesRow('always', 0, 5, 1800000) // false
+ * @example         makesRow(0, 5, 3600000) // true
  */
-export function makesRow(
-  session: Session,
-  slotMs: number,
-  children: number,
-  nextTsMs: number | null,
-): boolean {
-  if (children >= CHILDREN) return true;
-  if (session === 'always') return false;
-  const end = sessionEndsAt(session, slotMs);
-  if (end !== null && end <= slotMs + BAR_30M_MS) return true;
-  return nextTsMs !== null && nextTsMs >= slotMs + 2 * BAR_30M_MS;
+export function makesRow(slotMs: number, children: number, nextTsMs: number | null): boolean {
+  return children >= CHILDREN || (nextTsMs !== null && nextTsMs >= slotMs + 2 * BAR_30M_MS);
 }
 
 /**
@@ -89,10 +81,10 @@ export function makesRow(
  * @param nextTsMs  open time of the arriving, accepted 5m bar of the same symbol
  * @returns         the bar it closed, known when the arriving bar is, or null
  */
-export function closeBefore(state: Aggregator, session: Session, nextTsMs: number): ClosedBar | null {
+export function closeBefore(state: Aggregator, nextTsMs: number): ClosedBar | null {
   const slot = state.current;
   if (slot === null || nextTsMs < slot.slotMs + BAR_30M_MS) return null;
-  return close(state, session, slot, nextTsMs);
+  return close(state, slot, nextTsMs);
 }
 
 /**
@@ -120,7 +112,7 @@ export function pushChild(state: Aggregator, session: Session, bar: Bar): Closed
   }
   const grown = state.current;
   if (grown === null || bar.tsMs !== slotMs + BAR_30M_MS - BAR_5M_MS) return null;
-  return close(state, session, grown, null);
+  return close(state, grown, null);
 }
 
 /**
@@ -147,7 +139,7 @@ function outside(tsMs: number, slotMs: number): GrandModelError {
 }
 
 /** Closes by a later bar, or by the last child when `nextTsMs` is null. */
-function close(state: Aggregator, session: Session, slot: OpenSlot, nextTsMs: number | null): ClosedBar {
+function close(state: Aggregator, slot: OpenSlot, nextTsMs: number | null): ClosedBar {
   state.current = null;
   state.closedSlotMs = slot.slotMs;
   return {
@@ -159,7 +151,7 @@ function close(state: Aggregator, session: Session, slot: OpenSlot, nextTsMs: nu
     volume: slot.volume,
     children: slot.children,
     partial: slot.children < CHILDREN,
-    makesRow: makesRow(session, slot.slotMs, slot.children, nextTsMs),
+    makesRow: makesRow(slot.slotMs, slot.children, nextTsMs),
     gapSlots: slot.gapSlots,
     knownAtMs: nextTsMs === null ? slot.slotMs + BAR_30M_MS : barKnownAtMs(nextTsMs),
   };

@@ -80,7 +80,11 @@ export class SignalArena {
   }
 
   /** Takes a closed 5m bar. */
-  push5(bar: { tsMs: number; high: number; low: number; close: number; volume: number }, tick: number, noVolume: boolean): void {
+  push5(
+    bar: { tsMs: number; high: number; low: number; close: number; volume: number },
+    tick: number,
+    noVolume: boolean,
+  ): void {
     const { raw } = this.kernel;
     raw.arenaPush5(this.address, bar.tsMs, bar.high, bar.low, bar.close, bar.volume, tick, noVolume ? 1 : 0);
   }
@@ -121,7 +125,11 @@ export class SignalArena {
 
   /** NW-RQK's assertion at the last 30m close, or null. */
   nwrqk(): Assertion | null {
-    return this.assertion(this.at.assertions, ASSERTION_FIELDS.nwrqkDirection, ASSERTION_FIELDS.nwrqkStrength);
+    return this.assertion(
+      this.at.assertions,
+      ASSERTION_FIELDS.nwrqkDirection,
+      ASSERTION_FIELDS.nwrqkStrength,
+    );
   }
 
   /** ATR14 of 5m bars, price units; NaN in warm-up. */

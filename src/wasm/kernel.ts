@@ -67,7 +67,8 @@ class KernelMemory implements Kernel {
   }
 
   get heap64(): Float64Array {
-    if (this.doubles.buffer !== this.raw.memory.buffer) this.doubles = new Float64Array(this.raw.memory.buffer);
+    if (this.doubles.buffer !== this.raw.memory.buffer)
+      this.doubles = new Float64Array(this.raw.memory.buffer);
     return this.doubles;
   }
 

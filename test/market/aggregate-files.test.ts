@@ -14,7 +14,7 @@ async function thirty(path: string, symbol: string): Promise<ClosedBar[]> {
   const closed: ClosedBar[] = [];
   for (let i = 0; i < table.rows; i++) {
     const bar = barAt(table, i, symbol);
-    for (const one of [closeBefore(state, session, bar.tsMs), pushChild(state, session, bar)])
+    for (const one of [closeBefore(state, bar.tsMs), pushChild(state, session, bar)])
       if (one) closed.push(one);
   }
   return closed;

@@ -24,7 +24,7 @@ function run(bars: readonly Bar[], session: Session = 'always'): ClosedBar[] {
   const state = createAggregator();
   const closed: ClosedBar[] = [];
   for (const bar of bars) {
-    const late = closeBefore(state, session, bar.tsMs);
+    const late = closeBefore(state, bar.tsMs);
     if (late) closed.push(late);
     const full = pushChild(state, session, bar);
     if (full) closed.push(full);
@@ -57,15 +57,12 @@ describe('aggregation to 30m', () => {
     expect(bar).toMatchObject({ children: 5, partial: true, makesRow: false, knownAtMs: T0 + 9 * BAR_5M_MS });
   });
 
-  it('makes a row of a partial bar only where its session ends, by schedule or by silence', () => {
-    const last = Date.parse('2025-01-08T20:30:00Z');
-    expect(makesRow('us-cash', last, 3, null)).toBe(true);
-    expect(makesRow('us-cash', last - BAR_30M_MS, 3, last)).toBe(false);
+  it('makes a row of a partial bar only where the market fell silent for a whole slot after it', () => {
     const earlyClose = Date.parse('2024-12-24T18:00:00Z');
-    expect(makesRow('cme', earlyClose, 3, Date.parse('2024-12-25T23:00:00Z'))).toBe(true);
-    expect(makesRow('cme', earlyClose, 3, earlyClose + BAR_30M_MS)).toBe(false);
-    expect(makesRow('cme', earlyClose, 5, null)).toBe(false);
-    expect(makesRow('always', last, 5, last + 10 * BAR_30M_MS)).toBe(false);
+    expect(makesRow(earlyClose, 6, null)).toBe(true);
+    expect(makesRow(earlyClose, 3, Date.parse('2024-12-25T23:00:00Z'))).toBe(true);
+    expect(makesRow(earlyClose, 3, earlyClose + BAR_30M_MS)).toBe(false);
+    expect(makesRow(earlyClose, 5, null)).toBe(false);
   });
 
   it('reports a two-day hole as soon as its first bar arrives and fills nothing', () => {

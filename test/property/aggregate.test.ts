@@ -49,7 +49,7 @@ function fold(
 ): [ClosedBar[], Aggregator] {
   const closed: ClosedBar[] = [];
   for (const bar of bars) {
-    const late = closeBefore(start, session, bar.tsMs);
+    const late = closeBefore(start, bar.tsMs);
     const full = pushChild(start, session, bar);
     for (const one of [late, full]) if (one) closed.push(one);
   }

@@ -1,0 +1,82 @@
+// From files to a running engine: one kernel, the voters' models opened and probed, the state at its start.
+
+import { openModel } from '../agents/model-file.ts';
+import { VOTERS } from '../agents/roster.ts';
+import { toHex } from '../core/bytes.ts';
+import { GrandModelError } from '../core/errors.ts';
+import { loadKernel } from '../wasm/kernel.ts';
+import { DEFAULT_CONFIG } from './config.ts';
+import type { EngineConfig } from './config.ts';
+import { createEngine } from './engine.ts';
+import type { Engine } from './engine.ts';
+import type { JournalHeader, Listing } from './header.ts';
+
+/** A voter's model as its host found it. */
+export interface ModelFile {
+  readonly onnx: Uint8Array;
+  /** Text of the card. */
+  readonly card: string;
+}
+
+/** Models by voter id. */
+export type ModelFiles = Readonly<Record<string, ModelFile>>;
+
+/** What an engine needs from its host. */
+export interface EngineSetup {
+  readonly models: ModelFiles;
+  readonly listings: readonly Listing[];
+  /** What differs from DEFAULT_CONFIG. */
+  readonly config?: Partial<EngineConfig>;
+  /** A compiled kernel; by default the host's own loader provides it. */
+  readonly kernelModule?: WebAssembly.Module;
+}
+
+/**
+ * Starts an engine.
+ *
+ * @throws GrandModelError BAD_MODEL when a model is missing or refused, BAD_ARGUMENT for a bad configuration, KERNEL
+ */
+export async function openEngine(setup: EngineSetup): Promise<Engine> {
+  const kernel = await loadKernel(setup.kernelModule);
+  const models = VOTERS.map((voter) => {
+    const file = setup.models[voter.id];
+    if (!file) {
+      throw new GrandModelError('BAD_MODEL', `Cannot start: there is no model for voter "${voter.id}"`, {
+        agent: voter.id,
+      });
+    }
+    return openModel(kernel, file.onnx, file.card, voter.id);
+  });
+  return createEngine({
+    kernel,
+    models,
+    listings: setup.listings,
+    config: { ...DEFAULT_CONFIG, ...setup.config },
+  });
+}
+
+/**
+ * Starts the engine that a journal's header describes.
+ *
+ * @throws GrandModelError BAD_MODEL when a model is missing or is not the one that the header pins
+ */
+export async function openEngineFor(
+  header: JournalHeader,
+  models: ModelFiles,
+  kernelModule?: WebAssembly.Module,
+): Promise<Engine> {
+  const setup = { models, listings: header.listings, config: header.config };
+  const engine = await openEngine(kernelModule ? { ...setup, kernelModule } : setup);
+  engine.header.models.forEach(({ agent, sha256 }, seat) => {
+    const pinned = header.models[seat];
+    if (pinned?.agent === agent && toHex(pinned.sha256) === toHex(sha256)) return;
+    throw new GrandModelError(
+      'BAD_MODEL',
+      `different build: the journal pins another model of voter "${agent}"`,
+      {
+        agent,
+      },
+    );
+  });
+  return engine;
+}
