@@ -24,7 +24,9 @@ export function rngUniform(p: usize): f64 {
   return <f64>rngNext(p) * 2.3283064365386962890625e-10;
 }
 
-/** Next standard normal, √(−2 ln(1−u₁)) · cos 2πu₂ (Box & Muller 1958, first coordinate): two uniforms each. */
+/**
+ * Next standard normal, √(−2 ln(1−u₁)) · cos 2πu₂ (Box & Muller 1958, first coordinate): two uniforms each.
+ */
 export function rngNormal(p: usize): f64 {
   const u = rngUniform(p);
   const v = rngUniform(p);
@@ -32,8 +34,8 @@ export function rngNormal(p: usize): f64 {
 }
 
 /**
- * Next Student t with a whole number of degrees of freedom, not scaled to unit variance: z / √(χ²/ν), where χ² is the
- * sum of ν squared normals drawn after z.
+ * Next Student t with a whole number of degrees of freedom, not scaled to unit variance: z / √(χ²/ν), where
+ * χ² is the sum of ν squared normals drawn after z.
  */
 export function rngStudent(p: usize, degrees: i32): f64 {
   const z = rngNormal(p);

@@ -1,4 +1,5 @@
-// SHA-256 (FIPS 180-4). Eight rounds per turn of the loop keep the eight state words in locals without shuffling them.
+// SHA-256 (FIPS 180-4). Eight rounds per turn of the loop keep the eight state words in locals without
+// shuffling them.
 
 // prettier-ignore
 const K = memory.data<u32>([

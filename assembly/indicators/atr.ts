@@ -21,8 +21,8 @@ export class Atr {
   }
 
   /**
-   * Takes one closed bar; NaN for the first `period` bars, then the mean of the first `period` true ranges, then smoothed
-   * by 1/period.
+   * Takes one closed bar; NaN for the first `period` bars, then the mean of the first `period` true ranges,
+   * then smoothed by 1/period.
    * @source Wilder 1978 ch. 4, seeded as TA-Lib ATR
    */
   push(high: f64, low: f64, close: f64): f64 {

@@ -1,4 +1,5 @@
-// Moving average convergence / divergence. Outputs from byte 0: macd, signal, histogram; each NaN in its own warm-up.
+// Moving average convergence / divergence. Outputs from byte 0: macd, signal, histogram; each NaN in its own
+// warm-up.
 
 import { Ema, EMA_BYTES } from './moving';
 
@@ -29,7 +30,8 @@ export class Macd {
 
   /**
    * Returns macd.
-   * @source Appel 1979, seeded as TA-Lib MACD: the fast average starts from the last `fast` of the first `slow` values
+   * @source Appel 1979, seeded as TA-Lib MACD: the fast average starts from the last `fast` of the first
+   *         `slow` values
    */
   push(x: f64): f64 {
     const slow = this.average(1).push(x);

@@ -1,5 +1,6 @@
-// The last `size` values as one contiguous run, oldest first: every value is written twice, `size` slots apart. A statistic
-// over the run depends on its values alone, so two indicators started at different bars agree once both are full.
+// The last `size` values as one contiguous run, oldest first: every value is written twice, `size` slots
+// apart. A statistic over the run depends on its values alone, so two indicators started at different bars
+// agree once both are full.
 
 /** Header; 2·size values follow it. */
 @unmanaged
@@ -96,8 +97,8 @@ export function deviationOf(at: usize, n: i32, centre: f64): f64 {
 }
 
 /**
- * Population variance of n f64 around a mean already computed: two passes and the correction for the mean's own rounding
- * keep the digits at price 60,000 with a volatility of 1e-6.
+ * Population variance of n f64 around a mean already computed: two passes and the correction for the mean's
+ * own rounding keep the digits at price 60,000 with a volatility of 1e-6.
  * @source Chan, Golub & LeVeque 1983, corrected two-pass algorithm
  */
 export function varianceOf(at: usize, n: i32, mean: f64): f64 {

@@ -1,4 +1,5 @@
-// Stochastic oscillator. Outputs from byte 0: slow %K, slow %D, fast %K; percent, each NaN in its own warm-up.
+// Stochastic oscillator. Outputs from byte 0: slow %K, slow %D, fast %K; percent, each NaN in its own
+// warm-up.
 
 import { Ring, ringBytes } from './ring';
 

@@ -41,7 +41,10 @@ export class Vwap {
     this.volume = 0.0;
   }
 
-  /** `first` is 1 on the first bar of a session. NaN until the session has volume. Sums run from the session's first price. */
+  /**
+   * `first` is 1 on the first bar of a session. NaN until the session has volume. Sums run from the session's
+   * first price.
+   */
   push(high: f64, low: f64, close: f64, volume: f64, first: i32): f64 {
     const price = (high + low + close) / 3.0;
     if (first != 0 || this.base == 0.0) {

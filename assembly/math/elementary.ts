@@ -1,5 +1,6 @@
-// Elementary functions in f64 compiled into the module, so that every host gets the same bits. Polynomials are own
-// Chebyshev fits (60-digit arithmetic); every sum has one order, and `exp` and `expPair` run the same operations.
+// Elementary functions in f64 compiled into the module, so that every host gets the same bits. Polynomials
+// are own Chebyshev fits (60-digit arithmetic); every sum has one order, and `exp` and `expPair` run the same
+// operations.
 
 const LN2_HIGH: f64 = 0.6931467056274414;
 const LN2_LOW: f64 = 4.7493250390316723212e-7;
@@ -120,13 +121,18 @@ export function log1p(x: f64): f64 {
   return u > 1e16 ? y : y + (x - (u - 1.0)) / u;
 }
 
-/** Inverse hyperbolic tangent of x in −1..1 (Fisher z), at most 3 ulp off; ±1 gives ±Infinity, outside NaN. */
+/**
+ * Inverse hyperbolic tangent of x in −1..1 (Fisher z), at most 3 ulp off; ±1 gives ±Infinity, outside NaN.
+ */
 export function atanh(x: f64): f64 {
   const a = abs(x);
   return copysign(0.5 * log1p((2.0 * a) / (1.0 - a)), x);
 }
 
-/** x^y for x > 0, relative error (2 + |y ln x|) · 2^-53; x ≤ 0 is for the caller to exclude (0 gives 0 for y > 0). */
+/**
+ * x^y for x > 0, relative error (2 + |y ln x|) · 2^-53; x ≤ 0 is for the caller to exclude (0 gives 0 for y >
+ * 0).
+ */
 export function pow(x: f64, y: f64): f64 {
   return exp(y * log(x));
 }
@@ -163,7 +169,8 @@ export function tanh(x: f64): f64 {
     return copysign(a + a * z * p, x);
   }
   if (a > TANH_ONE) return copysign(1.0, x);
-  // e^{2a} as an unevaluated sum eHigh + eLow, then 1 − 2 / (e^{2a} + 1) with the quotient's rounding error put back
+  // e^{2a} as an unevaluated sum eHigh + eLow, then 1 − 2 / (e^{2a} + 1) with the quotient's rounding error
+  // put back
   const t = a + a;
   const rounded = t * LOG2_E + ROUNDER;
   const kf = rounded - ROUNDER;
@@ -211,7 +218,10 @@ const C6: f64 = -1.6990343940660636356;
 const TWO_PI: f64 = 6.283185307179586476925287;
 const TWO_PI_LOW: f64 = 2.4492935982947063545e-16;
 
-/** cos(2πt): the angle is counted in whole turns, so the reduction is exact. At most 1 ulp off; finite |t| < 2^50. */
+/**
+ * cos(2πt): the angle is counted in whole turns, so the reduction is exact. At most 1 ulp off; finite |t| <
+ * 2^50.
+ */
 export function cosTurns(t: f64): f64 {
   const quarter = nearest(t * 4.0);
   const k = <i32>((<i64>quarter) & 3);

@@ -1,4 +1,5 @@
-// e^x and tanh in f32 for the networks; the four-lane forms run the same operations, so they give the same bits.
+// e^x and tanh in f32 for the networks; the four-lane forms run the same operations, so they give the same
+// bits.
 
 const LN2_HIGH: f32 = 0.693145751953125;
 const LN2_LOW: f32 = 1.42860682031e-6;

@@ -1,5 +1,5 @@
-// Value at risk and expected shortfall at any level: filtered history, normal, Cornish-Fisher, one series or a portfolio.
-// Losses are positive fractions for one bar; alpha is the tail probability, 0.05 for "VaR95".
+// Value at risk and expected shortfall at any level: filtered history, normal, Cornish-Fisher, one series or
+// a portfolio. Losses are positive fractions for one bar; alpha is the tail probability, 0.05 for "VaR95".
 
 import { normalPdf, normalQuantile } from '../math/normal';
 import { FILTERED_HISTORY_BYTES, FilteredHistory } from '../statistics/filtered-history';
@@ -24,7 +24,10 @@ export function fhsPush(p: usize, r: f64): f64 {
   return changetype<FilteredHistory>(p).sigma;
 }
 
-/** −q_α(z) σ, at least 0; NaN before 96 standardised returns. Source: Barone-Adesi, Giannopoulos & Vosper 1999. */
+/**
+ * −q_α(z) σ, at least 0; NaN before 96 standardised returns. Source: Barone-Adesi, Giannopoulos & Vosper
+ * 1999.
+ */
 export function fhsVar(p: usize, alpha: f64): f64 {
   const history = changetype<FilteredHistory>(p);
   return atLeastZero(-history.standardised().quantile(alpha, MINIMUM) * history.sigma);
@@ -42,7 +45,10 @@ export function fhsEs(p: usize, alpha: f64): f64 {
   return atLeastZero((-sum / <f64>n) * history.sigma);
 }
 
-/** Cornish-Fisher VaR from the skewness and excess kurtosis of the kept z; NaN where the expansion is not monotone. */
+/**
+ * Cornish-Fisher VaR from the skewness and excess kurtosis of the kept z; NaN where the expansion is not
+ * monotone.
+ */
 export function fhsCornishFisherVar(p: usize, alpha: f64): f64 {
   const history = changetype<FilteredHistory>(p);
   const window = history.standardised();
@@ -92,7 +98,10 @@ export function cornishFisherMonotone(skew: f64, kurtosis: f64): bool {
   return a > 0.0 && s2 / 9.0 - 4.0 * a * c <= 0.0;
 }
 
-/** The adjusted quantile of a normal quantile z, for a skewness and an excess kurtosis; NaN outside the monotone domain. */
+/**
+ * The adjusted quantile of a normal quantile z, for a skewness and an excess kurtosis; NaN outside the
+ * monotone domain.
+ */
 export function cornishFisherQuantile(z: f64, skew: f64, kurtosis: f64): f64 {
   if (!cornishFisherMonotone(skew, kurtosis)) return NaN;
   const z2 = z * z;
@@ -104,7 +113,10 @@ export function cornishFisherQuantile(z: f64, skew: f64, kurtosis: f64): f64 {
   );
 }
 
-/** ES in standard deviations of the same expansion, integrated in closed form by Hermite polynomials; NaN outside the domain. */
+/**
+ * ES in standard deviations of the same expansion, integrated in closed form by Hermite polynomials; NaN
+ * outside the domain.
+ */
 export function cornishFisherEs(alpha: f64, skew: f64, kurtosis: f64): f64 {
   if (!cornishFisherMonotone(skew, kurtosis)) return NaN;
   const z = normalQuantile(alpha);
@@ -131,7 +143,8 @@ export function garchVariance(v: f64, r: f64, omega: f64, alpha: f64, beta: f64)
 }
 
 /**
- * VaR and ES of a portfolio by filtered history: the z of one date are taken together, which keeps their dependence.
+ * VaR and ES of a portfolio by filtered history: the z of one date are taken together, which keeps their
+ * dependence.
  * @param z         f64[dates][assets], standardised returns
  * @param exposure  f64[assets], signed fraction of equity times the asset's volatility of the next bar
  * @param profit    f64[dates], filled with the profit of each date

@@ -3,7 +3,9 @@
 import { GrandModelError } from '../core/errors.ts';
 import type { Kernel } from '../wasm/kernel.ts';
 
-/** Losses of the next bar as positive fractions of price; NaN while the history is too short for that method. */
+/**
+ * Losses of the next bar as positive fractions of price; NaN while the history is too short for that method.
+ */
 export interface TailRisk {
   /** EWMA(.94) volatility; NaN before 20 returns. */
   readonly sigma: number;

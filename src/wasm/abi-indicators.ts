@@ -1,5 +1,6 @@
-// ABI of the streaming indicators. Every state is `xBytes` position-independent bytes; the outputs are its first f64, in the
-// order named here, readable at p after a push. A push returns the first output; NaN in warm-up. Inputs are finite.
+// ABI of the streaming indicators. Every state is `xBytes` position-independent bytes; the outputs are its
+// first f64, in the order named here, readable at p after a push. A push returns the first output; NaN in
+// warm-up. Inputs are finite.
 
 /** Averages and bands of one series. */
 export interface AverageAbi {

@@ -1,4 +1,5 @@
-// ABI of value at risk and expected shortfall. Losses are positive fractions for one bar, alpha the tail probability.
+// ABI of value at risk and expected shortfall. Losses are positive fractions for one bar, alpha the tail
+// probability.
 
 /** Filtered history, normal and Cornish-Fisher tails. */
 export interface RiskAbi {

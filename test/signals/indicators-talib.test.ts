@@ -1,4 +1,5 @@
-// Streaming indicators beside TA-Lib (the C library compiled to WebAssembly) on fresh random bars: ≤ 1e-9 relative.
+// Streaming indicators beside TA-Lib (the C library compiled to WebAssembly) on fresh random bars: ≤ 1e-9
+// relative.
 
 import { beforeAll, expect, it } from 'vitest';
 import { loadKernel } from '../../src/wasm/kernel.ts';
