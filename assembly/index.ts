@@ -6,7 +6,8 @@ export { sha256 } from './sha256';
 // all of one symbol
 export { arenaBytes, arenaInit, arenaPart, arenaPush30, arenaPush5, arenaUsedBytes } from './arena';
 // elementary functions
-export { exp, log, log1p, tanh, atanh, pow, cosTurns, sinTurns } from './math/elementary';
+export { exp, log, log1p, tanh, atanh, pow } from './math/elementary';
+export { cosTurns, sinTurns } from './math/circular';
 export { normalPdf, normalCdf, normalQuantile } from './math/normal';
 export { expf, tanhf } from './math/single';
 export { expMany, expfMany, tanhfMany } from './math/columns';

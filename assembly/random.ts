@@ -1,6 +1,7 @@
 // The seeded generator: mulberry32, four bytes of state at an address, so that a snapshot is a copy.
 
-import { cosTurns, log } from './math/elementary';
+import { cosTurns } from './math/circular';
+import { log } from './math/elementary';
 
 /** Bytes of one generator. */
 export const RNG_BYTES: usize = 4;
