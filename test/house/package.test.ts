@@ -37,7 +37,8 @@ test('package.json pins exact versions and has every command that the documents 
   const versions = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
   expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   const commands =
-    'build build:wasm start dev test test:runtimes test:browser prove bench bench:compare size tidy lint types docs models gm verify';
+    'build build:wasm start dev test test:runtimes test:browser prove bench bench:compare ' +
+    'size tidy lint types docs models gm verify';
   expect(commands.split(' ').filter((name) => manifest.scripts[name] === undefined)).toEqual([]);
   const files = Object.values(manifest.scripts).flatMap(
     (script) => script.match(/scripts\/[\w/-]+\.mjs/g) ?? [],
