@@ -1,5 +1,5 @@
-// `npm run bench [-- topic…]`: runs bench/<topic>.bench.ts, each exporting `bench(): Promise<rows>` (rows are plain
-// objects with a `name`), prints the rows and writes bench/results/<topic>.json.
+// `npm run bench [-- topic…]`: runs bench/<topic>.bench.ts, each exporting `bench(): Promise<rows>` (rows are
+// plain objects with a `name`), prints the rows and writes bench/results/<topic>.json.
 // `npm run bench:compare` runs bench/compare.ts, exporting `compare(): Promise<rows>`: ours beside the peers.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';

@@ -83,14 +83,17 @@ async function buildKernel() {
     rmSync(temporary, { force: true });
     throw new Error(`Cannot build the kernel:\n${stderr.toString()}`);
   }
-  // The hash goes into every journal's header; a module of its own, because not every host can read the bytes.
+  // The hash goes into every journal's header; a module of its own, because not every host can read the
+  // bytes.
   const hash = createHash('sha256').update(readFileSync(temporary)).digest('hex');
   writeFileSync(`${temporary}.mjs`, `export const kernelHash = '${hash}';\n`);
   renameSync(`${temporary}.mjs`, 'dist/kernel-hash.mjs');
   renameSync(temporary, 'dist/kernel.wasm');
 }
 
-/** Emits beside dist/ and renames what changed into place, so that a running program never reads half a file. */
+/**
+ * Emits beside dist/ and renames what changed into place, so that a running program never reads half a file.
+ */
 function buildJavaScript() {
   const emitted = `dist/.emit.${process.pid}`;
   try {

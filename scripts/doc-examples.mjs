@@ -1,6 +1,6 @@
 // Runs the documentation: every `@example expression // value` of src and every ```ts run block of README.md.
-// In an example the file's own exports are in scope, and `kernel`, a fresh instance. A line that ends with `;`
-// prepares; `// throws CODE` expects a GrandModelError of that code. Values are compared deeply.
+// In an example the file's own exports are in scope, and `kernel`, a fresh instance. A line that ends with
+// `;` prepares; `// throws CODE` expects a GrandModelError of that code. Values are compared deeply.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
-// `npm run prove -- A`: the full-size figures of one issue. bench/prove/<letter>.ts exports `steps`, a list of
-// {name, run: () => Promise<result>}; results go to bench/results/prove-<letter>.json, keyed by commit and step.
-// Finished steps are skipped, so an interrupted proof goes on where it stopped.
+// `npm run prove -- A`: the full-size figures of one issue. bench/prove/<letter>.ts exports `steps`, a list
+// of {name, run: () => Promise<result>}; results go to bench/results/prove-<letter>.json, keyed by commit and
+// step. Finished steps are skipped, so an interrupted proof goes on where it stopped.
 //   --fresh   run every step again        --step NAME   only this one
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';

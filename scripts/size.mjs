@@ -1,4 +1,5 @@
-// `npm run size`: what a user downloads, raw and gzip-9, against bench/budgets.json {"sizeGzip": {name: bytes}}.
+// `npm run size`: what a user downloads, raw and gzip-9, against bench/budgets.json {"sizeGzip": {name:
+// bytes}}.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

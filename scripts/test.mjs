@@ -1,5 +1,6 @@
-// `npm test`: every check at a small size, in order, each with its time; the last line is "N passed, N failed".
-// A stage that fails does not stop the later ones, except that nothing can be checked without a build.
+// `npm test`: every check at a small size, in order, each with its time; the last line is "N passed, N
+// failed". A stage that fails does not stop the later ones, except that nothing can be checked without a
+// build.
 //   --only build,types   the named stages
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// Imports a TypeScript file of bench/ on a Node that cannot: the file is bundled, its imports of src/ become the built
-// dist/, so that what is measured is what is shipped.
+// Imports a TypeScript file of bench/ on a Node that cannot: the file is bundled, its imports of src/ become
+// the built dist/, so that what is measured is what is shipped.
 import { mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,4 +1,5 @@
-// A real Chromium for the end-to-end tests: skipped with a reason where there is none, a failure under CI=true.
+// A real Chromium for the end-to-end tests: skipped with a reason where there is none, a failure under
+// CI=true.
 
 import { chromium, type Browser } from 'playwright-core';
 import { describe } from 'vitest';

@@ -1,4 +1,5 @@
-// The build may run several times at once, gives the same kernel every time, and leaves nothing of deleted sources.
+// The build may run several times at once, gives the same kernel every time, and leaves nothing of deleted
+// sources.
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

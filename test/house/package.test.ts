@@ -1,4 +1,5 @@
-// What must hold of package.json and the lock files so that `npm ci` works anywhere and installs what we measured.
+// What must hold of package.json and the lock files so that `npm ci` works anywhere and installs what we
+// measured.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

@@ -1,4 +1,5 @@
-// The house rules are only worth something if breaking one is noticed: each fixture must fail in one named way.
+// The house rules are only worth something if breaking one is noticed: each fixture must fail in one named
+// way.
 
 import { expect, test } from 'vitest';
 import { checkSources } from '../../scripts/lib/tidy-rules.mjs';
