@@ -48,22 +48,22 @@ export class Ring {
 
   get highest(): f64 {
     const at = this.oldest;
-    let y = load<f64>(at);
-    for (let i = 1; i < this.count; i++) {
-      const x = load<f64>(at + ((<usize>i) << 3));
-      y = x > y ? x : y;
-    }
-    return y;
+    const n = this.count;
+    let pair = v128.load64_splat(at);
+    const even = n & ~1;
+    for (let i = 0; i < even; i += 2) pair = f64x2.pmax(pair, v128.load(at + ((<usize>i) << 3)));
+    if (n & 1) pair = f64x2.pmax(pair, v128.load64_splat(at + ((<usize>even) << 3)));
+    return f64x2.extract_lane(f64x2.pmax(pair, v128.shuffle<f64>(pair, pair, 1, 0)), 0);
   }
 
   get lowest(): f64 {
     const at = this.oldest;
-    let y = load<f64>(at);
-    for (let i = 1; i < this.count; i++) {
-      const x = load<f64>(at + ((<usize>i) << 3));
-      y = x < y ? x : y;
-    }
-    return y;
+    const n = this.count;
+    let pair = v128.load64_splat(at);
+    const even = n & ~1;
+    for (let i = 0; i < even; i += 2) pair = f64x2.pmin(pair, v128.load(at + ((<usize>i) << 3)));
+    if (n & 1) pair = f64x2.pmin(pair, v128.load64_splat(at + ((<usize>even) << 3)));
+    return f64x2.extract_lane(f64x2.pmin(pair, v128.shuffle<f64>(pair, pair, 1, 0)), 0);
   }
 }
 
@@ -82,6 +82,20 @@ export function sumOf(at: usize, n: i32): f64 {
   for (let i = 0; i < even; i += 2) pair = f64x2.add(pair, v128.load(at + ((<usize>i) << 3)));
   const y = f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
   return n & 1 ? y + load<f64>(at + ((<usize>even) << 3)) : y;
+}
+
+/** Σ max(x, 0) of n f64, in the order of `deviationOf`, so never above Σ |x|. */
+export function riseOf(at: usize, n: i32): f64 {
+  const zero = f64x2.splat(0.0);
+  let pair = zero;
+  const even = n & ~1;
+  for (let i = 0; i < even; i += 2) {
+    pair = f64x2.add(pair, f64x2.pmax(v128.load(at + ((<usize>i) << 3)), zero));
+  }
+  const y = f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
+  if (!(n & 1)) return y;
+  const last = load<f64>(at + ((<usize>even) << 3));
+  return last > 0.0 ? y + last : y;
 }
 
 /** Σ |x − centre| of n f64, in the order of `sumOf`. */

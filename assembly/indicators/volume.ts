@@ -1,6 +1,6 @@
 // Indicators that read volume: on-balance volume, session VWAP, money flow index. Output at byte 0.
 
-import { Ring, ringBytes } from './ring';
+import { Ring, deviationOf, riseOf, ringBytes } from './ring';
 
 /** On-balance volume, in the unit of volume. */
 @unmanaged
@@ -97,13 +97,9 @@ export class Mfi {
     ring.push(change > 0.0 ? flow : change < 0.0 ? -flow : 0.0);
     if (!ring.full) return NaN;
     const at = ring.oldest;
-    let rise = 0.0;
-    let total = 0.0;
-    for (let i = 0; i < ring.size; i++) {
-      const x = load<f64>(at + ((<usize>i) << 3));
-      rise += x > 0.0 ? x : 0.0;
-      total += abs(x);
-    }
+    const n = ring.size;
+    const total = deviationOf(at, n, 0.0);
+    const rise = riseOf(at, n);
     this.value = total > 0.0 ? 100.0 * (rise / total) : 50.0;
     return this.value;
   }

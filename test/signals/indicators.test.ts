@@ -74,3 +74,19 @@ it('keeps a range without movement at its neutral value', () => {
   expect(kernel.f64(cci, 1)[0]).toBe(0);
   expect(kernel.f64(mfi, 1)[0]).toBe(50);
 });
+
+it('stays within 0..100 percent where every move has one direction', () => {
+  const { raw } = kernel;
+  for (const period of [5, 14]) {
+    const mfi = kernel.alloc(raw.mfiBytes(period));
+    raw.mfiInit(mfi, period);
+    const rising = Array.from({ length: 40 }, (_, i) =>
+      raw.mfiPush(mfi, 10 + i / 3, 10 + i / 3, 10 + i / 3, 1 + i / 7),
+    );
+    expect(new Set(rising.slice(period))).toEqual(new Set([100]));
+    const falling = Array.from({ length: 40 }, (_, i) =>
+      raw.mfiPush(mfi, 20 - i / 3, 20 - i / 3, 20 - i / 3, 1 + i / 7),
+    );
+    expect(falling.at(-1)).toBe(0);
+  }
+});
