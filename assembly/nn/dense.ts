@@ -1,13 +1,14 @@
-// Dense layers in f32. Every output is one sum over the inner index in ascending order, whatever the lane width,
-// so a result does not depend on the path that computed it.
+// Dense layers in f32. Every output is one sum over the inner index in ascending order, whatever the lane
+// width, so a result does not depend on the path that computed it.
 
 /** Widest panel of packed weights, in output columns. */
 const PANEL: i32 = 32;
 
 /**
- * out[m, n] = start + a[m, k] · b, with b constant and packed in column panels: 32 columns wide while 32 remain,
- * then 4 wide, the last padded with zeros; inside a panel row after row. `bias` is f32[n padded to 4] or 0.
- * `out` has room for 3 more f32, because the last panel is stored whole. A zero input adds nothing and is skipped.
+ * out[m, n] = start + a[m, k] · b, with b constant and packed in column panels: 32 columns wide while 32
+ * remain, then 4 wide, the last padded with zeros; inside a panel row after row. `bias` is f32[n padded to 4]
+ * or 0. `out` has room for 3 more f32, because the last panel is stored whole. A zero input adds nothing and
+ * is skipped.
  */
 export function matMulPacked(a: usize, b: usize, bias: usize, out: usize, m: i32, k: i32, n: i32): void {
   for (let row = 0; row < m; row++) {
@@ -73,7 +74,9 @@ function panel4(a: usize, w: usize, bias: usize, out: usize, k: i32): void {
   v128.store(out, sum);
 }
 
-/** out[m, n] = rowBias[m] (or 0) + a[m, k] · b[k, n], both operands plain row-major; used where b is computed. */
+/**
+ * out[m, n] = rowBias[m] (or 0) + a[m, k] · b[k, n], both operands plain row-major; used where b is computed.
+ */
 export function matMulPlain(a: usize, b: usize, rowBias: usize, out: usize, m: i32, k: i32, n: i32): void {
   const stride = <usize>n << 2;
   for (let row = 0; row < m; row++) {
@@ -116,7 +119,10 @@ export class ConvShape {
   outWidth: i32;
 }
 
-/** Unfolds x[channels, height, width] into columns[channels · kh · kw, oh · ow], zero outside: Conv becomes a product. */
+/**
+ * Unfolds x[channels, height, width] into columns[channels · kh · kw, oh · ow], zero outside: Conv becomes a
+ * product.
+ */
 export function unfold(x: usize, shape: ConvShape, columns: usize): void {
   for (let channel = 0; channel < shape.channels; channel++) {
     const plane = x + (<usize>(channel * shape.height * shape.width) << 2);

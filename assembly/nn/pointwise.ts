@@ -54,7 +54,9 @@ export function tanhLayer(x: usize, out: usize, count: i32): void {
   }
 }
 
-/** Each row of n: (x − mean)/√(variance + epsilon) · scale + bias; sums in f64, ascending. `bias` may be 0. */
+/**
+ * Each row of n: (x − mean)/√(variance + epsilon) · scale + bias; sums in f64, ascending. `bias` may be 0.
+ */
 export function layerNorm(
   x: usize,
   scale: usize,
@@ -104,7 +106,10 @@ export function softmax(x: usize, out: usize, rows: i32, n: i32): void {
   }
 }
 
-/** Copies `rows` pieces of `pieceBytes`, from one after the other to every `strideBytes`: one operand of a Concat. */
+/**
+ * Copies `rows` pieces of `pieceBytes`, from one after the other to every `strideBytes`: one operand of a
+ * Concat.
+ */
 export function scatterRows(x: usize, out: usize, rows: i32, pieceBytes: i32, strideBytes: i32): void {
   for (let row = 0; row < rows; row++) {
     memory.copy(out, x, <usize>pieceBytes);

@@ -1,4 +1,5 @@
-// Compares a second evaluator's probabilities with the reference's. The second one can void a vote, never change it.
+// Compares a second evaluator's probabilities with the reference's. The second one can void a vote, never
+// change it.
 
 import type { Probabilities, Vote } from './vote.ts';
 import { abstaining, argmax, toSimplex } from './vote.ts';
@@ -16,8 +17,9 @@ export type Attestation =
  *
  * @param reference  what the vote carries
  * @param attested   what the host's evaluator returned for the same input
- * @returns          void when `attested` is no simplex, or when its argmax differs and either side prefers its own by more
- *                   than 1e-4; `difference` is the largest |Δp| (NaN when there is no simplex), for alerts
+ * @returns          void when `attested` is no simplex, or when its argmax differs and either side prefers
+ *                   its own by more than 1e-4; `difference` is the largest |Δp| (NaN when there is no
+ *                   simplex), for alerts
  * @example          attest([0.2, 0.3, 0.5], [0.2, 0.3, 0.5]).verdict // 'confirmed'
  */
 export function attest(reference: Probabilities, attested: ArrayLike<number>): Attestation {

@@ -1,4 +1,5 @@
-// The model card beside every .onnx file: what it is, what it was fitted on, and outputs that every evaluator must reproduce.
+// The model card beside every .onnx file: what it is, what it was fitted on, and outputs that every evaluator
+// must reproduce.
 
 import { GrandModelError } from '../core/errors.ts';
 

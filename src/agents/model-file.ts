@@ -1,4 +1,5 @@
-// Opens a model for a voter: hash first, then the strict reader, then the probe. A model that passed is ready to vote.
+// Opens a model for a voter: hash first, then the strict reader, then the probe. A model that passed is ready
+// to vote.
 
 import { fromHex, toHex } from '../core/bytes.ts';
 import type { Kernel } from '../wasm/kernel.ts';
@@ -27,8 +28,9 @@ export interface OpenModel {
  * @param file    the .onnx bytes
  * @param card    text of `<name>.card.json`
  * @param agent   the voter it must belong to; any when left out
- * @throws        GrandModelError BAD_MODEL naming the place: over 16 MiB, another hash, another agent, another shape, any
- *                defect that `readOnnx` names, or a probe that is missed by more than 1e-5. Nothing is kept then.
+ * @throws        GrandModelError BAD_MODEL naming the place: over 16 MiB, another hash, another agent,
+ *                another shape, any defect that `readOnnx` names, or a probe that is missed by more than
+ *                1e-5. Nothing is kept then.
  */
 export function openModel(kernel: Kernel, file: Uint8Array, card: string, agent?: string): OpenModel {
   const facts = readCard(card);

@@ -1,4 +1,5 @@
-// The second evaluator: onnxruntime-web, imported only when asked for. Each backend must reproduce the card's probes first.
+// The second evaluator: onnxruntime-web, imported only when asked for. Each backend must reproduce the card's
+// probes first.
 
 import { GrandModelError } from '../core/errors.ts';
 import type { ModelCard } from './model-card.ts';

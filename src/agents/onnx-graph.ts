@@ -1,4 +1,5 @@
-// Checks the wiring of a model graph: names, input counts, attributes, and an order in which every node can run.
+// Checks the wiring of a model graph: names, input counts, attributes, and an order in which every node can
+// run.
 
 import { badModel, OPERATORS } from './onnx-format.ts';
 import type { OnnxNode, OnnxTensor } from './onnx-format.ts';
@@ -12,8 +13,8 @@ const LAYER_NORMALIZATION_OPSET = 17;
  * @param initializers  constants by name
  * @param input         name of the graph's one input
  * @param opset         operator set version of the file
- * @throws              GrandModelError BAD_MODEL on a duplicate name, a value nobody computes, a cycle, a wrong number of
- *                      inputs or an attribute that the operator does not have
+ * @throws              GrandModelError BAD_MODEL on a duplicate name, a value nobody computes, a cycle, a
+ *                      wrong number of inputs or an attribute that the operator does not have
  */
 export function orderedNodes(
   nodes: readonly OnnxNode[],

@@ -14,12 +14,14 @@ interface RawGraph {
 }
 
 /**
- * Reads and checks a model file. Weights are data: nothing in the file is ever run, and nothing outside it is read.
+ * Reads and checks a model file. Weights are data: nothing in the file is ever run, and nothing outside it is
+ * read.
  *
  * @param file  the whole .onnx file, at most 16 MiB
  * @returns     the graph, its nodes in an order in which each can run
- * @throws      GrandModelError BAD_MODEL naming the place: an unknown operator, field or type, a dimension over 65536,
- *              a weight that is not finite within ±1000, external data, a duplicate name, a cycle, over 256 nodes
+ * @throws      GrandModelError BAD_MODEL naming the place: an unknown operator, field or type, a dimension
+ *              over 65536, a weight that is not finite within ±1000, external data, a duplicate name, a
+ *              cycle, over 256 nodes
  * @source      onnx.proto3 (ONNX IR specification), the subset in onnx-format.ts
  */
 export function readOnnx(file: Uint8Array): OnnxModel {

@@ -21,8 +21,8 @@ interface RawTensor {
  *
  * @param message  the TensorProto
  * @param index    its place in the file, for messages before the name is known
- * @throws         GrandModelError BAD_MODEL on external data, another type, a size that does not match, or a weight that is
- *                 not finite or over 1000 in magnitude
+ * @throws         GrandModelError BAD_MODEL on external data, another type, a size that does not match, or a
+ *                 weight that is not finite or over 1000 in magnitude
  */
 export function readTensor(message: WireReader, index: number): OnnxTensor {
   message.place = `initializer ${index}`;
@@ -83,7 +83,8 @@ function floatData(place: string, tensor: RawTensor, count: number): Float32Arra
   if (bytes.length !== 4 * count) {
     throw badModel(place, `${bytes.length} bytes of data where its shape needs ${4 * count}`);
   }
-  const data = new Float32Array(bytes.slice().buffer);
+  // A copy, also where `bytes` is a Node Buffer, whose slice is a view.
+  const data = new Float32Array(new Uint8Array(bytes).buffer);
   for (let i = 0; i < count; i++) {
     const weight = data[i] as number;
     if (!(Math.abs(weight) <= MODEL_LIMITS.weight)) {

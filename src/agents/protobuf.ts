@@ -1,4 +1,5 @@
-// A bounded reader of the protobuf wire format: it never reads past its end and never allocates by a length it has not checked.
+// A bounded reader of the protobuf wire format: it never reads past its end and never allocates by a length
+// it has not checked.
 
 import { badModel, MODEL_LIMITS } from './onnx-format.ts';
 

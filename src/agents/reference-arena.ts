@@ -1,4 +1,5 @@
-// The memory of one compiled model, laid out before anything is reserved: buffers, constants, and the table of steps.
+// The memory of one compiled model, laid out before anything is reserved: buffers, constants, and the table
+// of steps.
 
 import { badModel } from './onnx-format.ts';
 

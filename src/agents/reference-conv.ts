@@ -1,4 +1,5 @@
-// Lowers Conv over one or two spatial dimensions: unfold each group's windows into columns, then one matrix product.
+// Lowers Conv over one or two spatial dimensions: unfold each group's windows into columns, then one matrix
+// product.
 
 import { after, OPERATION } from './reference-arena.ts';
 import { computed, integer, operand, placed, refuse } from './reference-lowering.ts';

@@ -1,4 +1,5 @@
-// Lowers Gemm and MatMul. Constant right-hand sides are packed into the column panels that assembly/nn/dense.ts reads.
+// Lowers Gemm and MatMul. Constant right-hand sides are packed into the column panels that
+// assembly/nn/dense.ts reads.
 
 import { after, OPERATION } from './reference-arena.ts';
 import type { Place } from './reference-arena.ts';
@@ -35,7 +36,10 @@ export function lowerGemm(lowering: Lowering): Tensor {
   return out;
 }
 
-/** MatMul of matrices, or of stacks of matrices with the same leading dimensions (a left matrix may serve a whole stack). */
+/**
+ * MatMul of matrices, or of stacks of matrices with the same leading dimensions (a left matrix may serve a
+ * whole stack).
+ */
 export function lowerMatMul(lowering: Lowering): Tensor {
   const a = operand(lowering, 0);
   const b = operand(lowering, 1);

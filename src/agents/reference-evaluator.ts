@@ -1,4 +1,5 @@
-// The reference evaluator: a model compiled to one table of kernel steps. It gives the canonical bits of every vote.
+// The reference evaluator: a model compiled to one table of kernel steps. It gives the canonical bits of
+// every vote.
 
 import type { Kernel } from '../wasm/kernel.ts';
 import { badModel } from './onnx-format.ts';
@@ -30,8 +31,8 @@ export interface ReferenceModel {
  * @param kernel  the kernel that will run it and whose memory holds it
  * @param model   from `readOnnx`
  * @returns       the result is the output named "probabilities", or the only one
- * @throws        GrandModelError BAD_MODEL when shapes do not fit, LIMIT when kernel memory is used up; nothing is
- *                reserved before all shapes are known to fit
+ * @throws        GrandModelError BAD_MODEL when shapes do not fit, LIMIT when kernel memory is used up;
+ *                nothing is reserved before all shapes are known to fit
  */
 export function compileReference(kernel: Kernel, model: OnnxModel): ReferenceModel {
   const { arena, outputs } = planModel(model);

@@ -19,7 +19,8 @@ export interface Plan {
  * Lowers a model to kernel steps.
  *
  * @param model  from `readOnnx`
- * @throws       GrandModelError BAD_MODEL naming the node whose shapes or attributes the evaluator does not have
+ * @throws       GrandModelError BAD_MODEL naming the node whose shapes or attributes the evaluator does not
+ *               have
  */
 export function planModel(model: OnnxModel): Plan {
   const arena = new Arena();

@@ -53,7 +53,9 @@ export function lowerLayerNorm(lowering: Lowering): Tensor {
   return out;
 }
 
-/** Adds or multiplies with broadcasting: one side must have the result's shape, the other repeat inside it. */
+/**
+ * Adds or multiplies with broadcasting: one side must have the result's shape, the other repeat inside it.
+ */
 export function lowerBroadcast(lowering: Lowering, operation: number): Tensor {
   const left = operand(lowering, 0);
   const right = operand(lowering, 1);
@@ -89,7 +91,10 @@ function broadcast(lowering: Lowering, left: readonly number[], right: readonly 
   return dims;
 }
 
-/** How a smaller operand repeats along the result: as it is when it is a trailing block, else a constant is written out. */
+/**
+ * How a smaller operand repeats along the result: as it is when it is a trailing block, else a constant is
+ * written out.
+ */
 function repeating(
   lowering: Lowering,
   part: Tensor,

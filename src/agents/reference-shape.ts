@@ -1,4 +1,5 @@
-// Lowers Flatten, Reshape and Concat. The first two move nothing: the result is the same memory under another shape.
+// Lowers Flatten, Reshape and Concat. The first two move nothing: the result is the same memory under another
+// shape.
 
 import { OPERATION, after } from './reference-arena.ts';
 import { axisOf, computed, integer, operand, placed, product, refuse } from './reference-lowering.ts';

@@ -74,7 +74,8 @@ export const voteCodec: Codec<Vote> = struct<Vote>({
  * A model's f32 softmax as an f64 simplex: each divided by their sum, added in the order SHORT, HOLD, LONG.
  *
  * @param output  three values, as a model gave them
- * @returns       the simplex, or null when a value is not finite, is negative, or the sum is not within 1e-3 of 1
+ * @returns       the simplex, or null when a value is not finite, is negative, or the sum is not within 1e-3
+ *                of 1
  * @example       toSimplex([0.25, 0.5, 0.25])?.[1] // 0.5
  */
 export function toSimplex(output: ArrayLike<number>): Probabilities | null {
