@@ -10,6 +10,8 @@ import { badModel, MODEL_LIMITS } from './onnx-format.ts';
 import { readOnnx } from './onnx-reader.ts';
 import { compileReference, evaluate } from './reference-evaluator.ts';
 import type { ReferenceModel } from './reference-evaluator.ts';
+import { voterById } from './roster.ts';
+import type { Voter } from './roster.ts';
 
 /** A model that may vote. */
 export interface OpenModel {
@@ -27,7 +29,7 @@ export interface OpenModel {
  * @param kernel  where the reference evaluator will live
  * @param file    the .onnx bytes
  * @param card    text of `<name>.card.json`
- * @param agent   the voter it must belong to; any when left out
+ * @param agent   the voter it must belong to, with that voter's shapes; any when left out
  * @throws        GrandModelError BAD_MODEL naming the place: over 16 MiB, another hash, another agent,
  *                another shape, any defect that `readOnnx` names, or a probe that is missed by more than
  *                1e-5. Nothing is kept then.
@@ -52,8 +54,21 @@ export function openModel(kernel: Kernel, file: Uint8Array, card: string, agent?
     );
   }
   const reference = compileReference(kernel, model);
+  if (agent !== undefined) checkVoter(voterById(agent), reference);
   const probeDifference = probe(facts, (input) => evaluate(kernel, reference, input));
   return { card: facts, modelHash: fromHex(facts.sha256), reference, probeDifference };
+}
+
+/**
+ * A voter's model must read exactly its matrix, which lies in kernel memory without a length, and give three
+ * values.
+ */
+function checkVoter(voter: Voter, { inputShape, outputCount }: ReferenceModel): void {
+  const shape = [1, voter.rows, voter.columns].join('x');
+  if (inputShape.join('x') !== shape) {
+    throw badModel('input', `shape ${inputShape.join('x')} is not ${voter.id}'s ${shape}`);
+  }
+  if (outputCount !== 3) throw badModel('output', `${outputCount} values where SHORT HOLD LONG belong`);
 }
 
 /**

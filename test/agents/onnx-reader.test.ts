@@ -139,7 +139,7 @@ describe('readOnnx refuses', () => {
 describe('openModel', () => {
   it('opens a file whose hash and probe are the card’s', () => {
     const file = smallModel();
-    const model = openModel(kernel, file, JSON.stringify(smallCard(kernel, file)), 'fvg');
+    const model = openModel(kernel, file, JSON.stringify(smallCard(kernel, file)));
     expect(model.probeDifference).toBe(0);
     expect(model.reference.inputShape).toEqual([1, 2, 3]);
   });
@@ -170,6 +170,7 @@ describe('openModel', () => {
       openModel(kernel, file, JSON.stringify({ ...card, ...change }), agent);
     expect(open({ sha256: '0'.repeat(64) })).toThrow('its SHA-256');
     expect(open({}, 'momentum')).toThrow('card.agent: it is for "fvg", not for "momentum"');
+    expect(open({}, 'fvg')).toThrow("input: shape 1x2x3 is not fvg's 1x60x7");
     expect(open({ input_shape: [1, 3, 2] })).toThrow('input: shape 1x2x3 is not the card');
     expect(open({ probes: [{ input: [1, 2, 3, 4, 5, 6], output: [0.2, 0.3, 0.5] }] })).toThrow(
       'probe 0: its output',

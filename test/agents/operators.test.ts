@@ -136,35 +136,62 @@ describe('reference evaluator beside onnxruntime-web', () => {
     expect(await largestDifference(dims, nodes, initializers, output)).toBeLessThanOrEqual(1e-5);
   });
 
-  it('runs a network of 102,405 parameters within 1e-5', async () => {
-    const layer = (i: number, from: string, to: string, rectify: boolean): NodeToWrite[] => [
-      { operator: 'Gemm', inputs: [from, `w${i}`, `b${i}`], output: rectify ? `g${i}` : to },
-      ...(rectify ? [{ operator: 'Relu', inputs: [`g${i}`], output: to }] : []),
-    ];
-    const scaled = (name: string, rows: number, columns: number): OnnxTensor =>
-      weights(
-        name,
-        [rows, columns],
-        values(rows * columns).map((v) => v / Math.sqrt(rows)),
-      );
+  const gemm = (i: number, from: string, to: string): NodeToWrite => ({
+    operator: 'Gemm',
+    inputs: [from, `w${i}`, `b${i}`],
+    output: to,
+  });
+  const relu = (from: string, to: string): NodeToWrite => ({ operator: 'Relu', inputs: [from], output: to });
+  const layer = (i: number, rows: number, columns: number): OnnxTensor[] => [
+    weights(
+      `w${i}`,
+      [rows, columns],
+      values(rows * columns).map((v) => v / Math.sqrt(rows)),
+    ),
+    constant(`b${i}`, columns),
+  ];
+
+  it('137→256→256→5 of 102,405 parameters', async () => {
+    const initializers = [...layer(0, 137, 256), ...layer(1, 256, 256), ...layer(2, 256, 5)];
+    expect(initializers.reduce((sum, { data }) => sum + data.length, 0)).toBe(102_405);
     const nodes = [
-      ...layer(0, 'x', 'h0', true),
-      ...layer(1, 'h0', 'h1', true),
-      ...layer(2, 'h1', 'l', false),
+      gemm(0, 'x', 'a'),
+      relu('a', 'c'),
+      gemm(1, 'c', 'd'),
+      relu('d', 'e'),
+      gemm(2, 'e', 'l'),
+      ...one('Softmax', ['l']),
     ];
-    const difference = await largestDifference(
-      [1, 137],
-      [...nodes, { operator: 'Softmax', inputs: ['l'], output: 'y' }],
-      [
-        scaled('w0', 137, 256),
-        constant('b0', 256),
-        scaled('w1', 256, 256),
-        constant('b1', 256),
-        scaled('w2', 256, 5),
-        constant('b2', 5),
-      ],
-      [1, 5],
-    );
-    expect(difference).toBeLessThanOrEqual(1e-5);
+    expect(await largestDifference([1, 137], nodes, initializers, [1, 5])).toBeLessThanOrEqual(1e-5);
+  });
+
+  it('7→256→256→128→5 with LayerNormalization, of 102,405 parameters', async () => {
+    const initializers = [
+      ...layer(0, 7, 256),
+      ...layer(1, 256, 256),
+      ...layer(2, 256, 128),
+      ...layer(3, 128, 5),
+      ...[0, 1].flatMap((i) => [constant(`s${i}`, 256), constant(`h${i}`, 256)]),
+    ];
+    expect(initializers.reduce((sum, { data }) => sum + data.length, 0)).toBe(102_405);
+    const normal = (i: number, from: string, to: string): NodeToWrite => ({
+      operator: 'LayerNormalization',
+      inputs: [from, `s${i}`, `h${i}`],
+      output: to,
+      attributes: { axis: -1 },
+    });
+    const nodes = [
+      gemm(0, 'x', 'a'),
+      normal(0, 'a', 'an'),
+      relu('an', 'c'),
+      gemm(1, 'c', 'd'),
+      normal(1, 'd', 'dn'),
+      relu('dn', 'e'),
+      gemm(2, 'e', 'f'),
+      relu('f', 'g'),
+      gemm(3, 'g', 'l'),
+      ...one('Softmax', ['l']),
+    ];
+    expect(await largestDifference([1, 7], nodes, initializers, [1, 5])).toBeLessThanOrEqual(1e-5);
   });
 });

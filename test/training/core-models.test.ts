@@ -1,4 +1,5 @@
-// The committed voters: files, cards, parity with onnxruntime-web, reproduction, and what they say on real bars.
+// The committed voters: files, cards, parity with onnxruntime-web, reproduction, and what they say on real
+// bars.
 
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
