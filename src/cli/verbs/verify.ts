@@ -1,0 +1,51 @@
+// gm verify: replays a journal on this machine and says whether it is what this engine does.
+
+import { kernelHash } from '#kernel';
+import { fromHex } from '../../core/bytes.ts';
+import { loadKernel } from '../../wasm/kernel.ts';
+import { openEngineFor } from '../../engine/open.ts';
+import type { Verification } from '../../engine/verify.ts';
+import { verifyJournal } from '../../engine/verify.ts';
+import { FileJournalStore } from '../../journal/file-store.ts';
+import { readModels } from '../files.ts';
+import { Progress } from '../progress.ts';
+import { EXIT_BAD_INPUT, EXIT_FOUND_WRONG, EXIT_OK } from '../verb.ts';
+import type { Verb } from '../verb.ts';
+
+export const verifyVerb: Verb = {
+  name: 'verify',
+  summary: 'replay a journal and name the first place where it is not what this engine does',
+  usage: 'JOURNAL',
+  options: {
+    data: {
+      metavar: 'FILE',
+      many: true,
+      help: 'also compare the bars with their source file, in symbol order',
+    },
+  },
+  examples: ['verify out/nq.gmj', 'verify out/nq.gmj --data bars.csv.gz --json'],
+  async run(args, output) {
+    const [path] = args.positionals;
+    if (path === undefined || args.positionals.length > 1) {
+      output.note('gm verify: give one JOURNAL. See gm verify --help');
+      return EXIT_BAD_INPUT;
+    }
+    const models = await readModels();
+    const progress = new Progress(output, 'events');
+    const store = await FileJournalStore.open(path, 'read');
+    let result: Verification;
+    try {
+      result = await verifyJournal(store.chunks(), {
+        hasher: await loadKernel(),
+        kernelHash: fromHex(kernelHash),
+        engineFor: (header) => openEngineFor(header, models),
+        onProgress: (events) => progress.report(events, null),
+      });
+    } finally {
+      await store.close();
+    }
+    if (args.flag('json')) output.print(JSON.stringify(result));
+    else output.print(`${result.ok ? 'ok' : 'NOT OK'}: ${result.message}`);
+    return result.ok ? EXIT_OK : EXIT_FOUND_WRONG;
+  },
+};
