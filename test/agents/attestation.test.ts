@@ -53,6 +53,34 @@ describe('startEvaluator', () => {
   });
 });
 
+describe('startEvaluator with a clock', () => {
+  it('keeps the faster of two right backends and closes the other', async () => {
+    const file = smallModel();
+    const card = smallCard(kernel, file);
+    const closed: string[] = [];
+    const candidates = (['webgpu', 'wasm'] as const).map((backend) => ({
+      backend,
+      async open() {
+        const evaluator = await onnxCandidate('wasm', file, card).open();
+        const run = async (features: Float32Array) => {
+          if (backend === 'webgpu') for (let i = 0; i < 20; i++) await evaluator.run(features);
+          return evaluator.run(features);
+        };
+        const close = async () => {
+          closed.push(backend);
+          await evaluator.close();
+        };
+        return { backend, run, close };
+      },
+    }));
+    const { evaluator, tried } = await startEvaluator(card, candidates, () => performance.now());
+    expect(evaluator?.backend).toBe('wasm');
+    expect(closed).toEqual(['webgpu']);
+    expect(tried.map(({ refused }) => refused)).toEqual(['right, but slower', null]);
+    await evaluator?.close();
+  });
+});
+
 describe('attestation', () => {
   it('voids the vote when the evaluator turns wrong later', async () => {
     const file = smallModel();
