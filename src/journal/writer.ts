@@ -14,8 +14,7 @@ import type { JournalStore } from './store.ts';
 
 /** Bytes collected before they are handed to the store inside one group commit. */
 const HANDOVER_BYTES = 1 << 20;
-const LENGTH_AT = HASH_BYTES;
-const BODY_AT = HASH_BYTES + 4;
+const LENGTH_BYTES = 4;
 
 /** The state of a chain between two records: what a writer needs to go on. */
 export interface ChainPosition {
@@ -30,8 +29,12 @@ export class JournalWriter<Header, Event, Effect> {
   private readonly hasher: Hasher;
   private readonly store: JournalStore;
   private readonly schema: JournalSchema<Header, Event, Effect>;
-  private readonly record = new ByteWriter(4096);
+  /** The last hash handed over, then the records that follow it: what a record's hash covers lies in one piece. */
   private readonly pending = new ByteWriter(HANDOVER_BYTES + 65_536);
+  /** First byte of `pending` that the store does not have. */
+  private unstored: number;
+  /** End of the last whole record in `pending`; one that a codec refused half-way is overwritten by the next. */
+  private end: number;
   private handovers: Promise<void> = Promise.resolve();
   private hash: Uint8Array;
   private seq: number;
@@ -41,12 +44,17 @@ export class JournalWriter<Header, Event, Effect> {
     store: JournalStore,
     schema: JournalSchema<Header, Event, Effect>,
     position: ChainPosition,
+    header: Uint8Array | null,
   ) {
     this.hasher = hasher;
     this.store = store;
     this.schema = schema;
     this.hash = position.hash;
     this.seq = position.seq;
+    if (header) this.pending.bytes(header);
+    this.pending.bytes(position.hash);
+    this.unstored = header ? 0 : HASH_BYTES;
+    this.end = this.pending.length;
   }
 
   /** Starts a journal: writes its header. */
@@ -57,11 +65,8 @@ export class JournalWriter<Header, Event, Effect> {
     header: H,
   ): JournalWriter<H, E, F> {
     const bytes = encodeHeader(schema, header);
-    const hash = hasher.sha256(bytes);
-    const writer = new JournalWriter<H, E, F>(hasher, store, schema, { seq: 0, hash });
-    writer.pending.bytes(bytes);
-    writer.pending.bytes(hash);
-    return writer;
+    const position = { seq: 0, hash: hasher.sha256(bytes) };
+    return new JournalWriter<H, E, F>(hasher, store, schema, position, bytes);
   }
 
   /** Goes on where a journal that was read to its end stands. */
@@ -71,7 +76,7 @@ export class JournalWriter<Header, Event, Effect> {
     schema: JournalSchema<H, E, F>,
     position: ChainPosition,
   ): JournalWriter<H, E, F> {
-    return new JournalWriter<H, E, F>(hasher, store, schema, position);
+    return new JournalWriter<H, E, F>(hasher, store, schema, position, null);
   }
 
   /** Number and hash of the last record. */
@@ -82,22 +87,22 @@ export class JournalWriter<Header, Event, Effect> {
   /** Adds one event and its effects to the chain. */
   append(event: Event, effects: Effect[]): void {
     this.start(RECORD_EVENT);
-    this.schema.event.write(this.record, event);
-    this.schema.effects.write(this.record, effects);
+    this.schema.event.write(this.pending, event);
+    this.schema.effects.write(this.pending, effects);
     this.finish();
   }
 
   /** Adds the hash of the state, so that a long journal can be checked and restarted in parts. */
   checkpoint(milestone: Milestone): void {
     this.start(RECORD_CHECKPOINT);
-    milestoneCodec.write(this.record, milestone);
+    milestoneCodec.write(this.pending, milestone);
     this.finish();
   }
 
   /** Ends the journal. Without this record a reader calls it truncated. */
   close(milestone: Milestone): void {
     this.start(RECORD_CLOSING);
-    milestoneCodec.write(this.record, milestone);
+    milestoneCodec.write(this.pending, milestone);
     this.finish();
   }
 
@@ -109,27 +114,32 @@ export class JournalWriter<Header, Event, Effect> {
   }
 
   private start(kind: number): void {
-    const record = this.record;
-    record.reset();
-    record.bytes(this.hash);
-    record.u32(0);
-    record.u8(kind);
-    record.i64(++this.seq);
+    const { pending } = this;
+    pending.reset(this.end);
+    pending.u32(0);
+    pending.u8(kind);
+    pending.i64(this.seq + 1);
   }
 
   private finish(): void {
-    const record = this.record;
-    record.patchU32(LENGTH_AT, record.length - BODY_AT);
-    this.hash = this.hasher.sha256(record.view8());
-    this.pending.bytes(record.view8(LENGTH_AT));
-    this.pending.bytes(this.hash);
-    if (this.pending.length >= HANDOVER_BYTES) this.handOver();
+    const { pending, end } = this;
+    pending.patchU32(end, pending.length - end - LENGTH_BYTES);
+    this.hash = this.hasher.sha256(pending.view8(end - HASH_BYTES));
+    pending.bytes(this.hash);
+    this.end = pending.length;
+    this.seq++;
+    if (this.end >= HANDOVER_BYTES) this.handOver();
   }
 
   private handOver(): void {
-    if (this.pending.length === 0) return;
-    const bytes = this.pending.copy();
-    this.pending.reset();
+    const { pending } = this;
+    pending.reset(this.end);
+    const bytes = pending.view8(this.unstored).slice();
+    if (bytes.length === 0) return;
+    pending.reset();
+    pending.bytes(this.hash);
+    this.unstored = HASH_BYTES;
+    this.end = HASH_BYTES;
     this.handovers = this.handovers.then(() => this.store.append(bytes));
     this.handovers.catch(() => undefined); // reported by commit, which awaits the same promise
   }
