@@ -9,7 +9,6 @@ import { workBar } from '../execution/paper-broker.ts';
 import { closeBefore, gapBefore, pushChild } from '../market/aggregate.ts';
 import type { ClosedBar } from '../market/aggregate.ts';
 import { barKnownAtMs, rejectionOf } from '../market/bar.ts';
-import type { Bar } from '../market/bar.ts';
 import { priceToTicks } from '../market/instrument.ts';
 import { pushReturn } from '../risk/correlation.ts';
 import { pushSynergy } from '../signals/synergy.ts';
@@ -45,8 +44,7 @@ export function takeBar(core: EngineCore, event: BarEvent, effects: Effect[]): v
       },
     );
   }
-  const bar: Bar = { ...event, symbol: listing.instrument.symbol };
-  const rejection = rejectionOf(bar, symbol.lastTsMs, BAR_5M_MS) ?? lateRejection(core, event.tsMs);
+  const rejection = rejectionOf(event, symbol.lastTsMs, BAR_5M_MS) ?? lateRejection(core, event.tsMs);
   if (rejection) {
     effects.push({ kind: 'barRejected', symbol: event.symbol, tsMs: event.tsMs, rejection });
     return;
@@ -63,7 +61,7 @@ export function takeBar(core: EngineCore, event: BarEvent, effects: Effect[]): v
   const arena = core.arenas[event.symbol]!;
   arena.push5(event, listing.instrument.tick, listing.volume === 'none');
   if (lateRow) reportRow(core, event.symbol, lateRow, effects);
-  const closed = pushChild(symbol.aggregator, listing.instrument.session, bar);
+  const closed = pushChild(symbol.aggregator, listing.instrument.session, event);
   const row = closed?.makesRow ? closed : null;
   if (row) {
     takeRow(core, event.symbol, row);

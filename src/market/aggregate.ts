@@ -7,7 +7,7 @@ import { bool, f64, i64, nullable, struct, u32, u8 } from '../core/codec.ts';
 import type { Codec } from '../core/codec.ts';
 import { GrandModelError } from '../core/errors.ts';
 import { barKnownAtMs } from './bar.ts';
-import type { Bar } from './bar.ts';
+import type { BarValues } from './bar.ts';
 import { missingSlots } from './session.ts';
 import type { Session } from './session.ts';
 
@@ -93,7 +93,7 @@ export function closeBefore(state: Aggregator, nextTsMs: number): ClosedBar | nu
  * @returns  the 30m bar when this was its last child, else null
  * @throws   GrandModelError BAD_ARGUMENT when an older slot is still open (closeBefore was not called) or the bar's is closed
  */
-export function pushChild(state: Aggregator, session: Session, bar: Bar): ClosedBar | null {
+export function pushChild(state: Aggregator, session: Session, bar: BarValues): ClosedBar | null {
   const slotMs = Math.floor(bar.tsMs / BAR_30M_MS) * BAR_30M_MS;
   const slot = state.current;
   if (slot === null) {

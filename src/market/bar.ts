@@ -22,6 +22,9 @@ export interface Bar {
   volume: number;
 }
 
+/** A bar without its name: all that checks, aggregation and the kernel look at. */
+export type BarValues = Omit<Bar, 'symbol'>;
+
 /** Why a bar is rejected, in the order in which the reasons are looked for. */
 export const REJECTION_REASONS = [
   'NON_FINITE',
@@ -58,11 +61,12 @@ export interface Rejection {
  * @example rejectionOf({ symbol: 'X', tsMs: 300000, open: 2, high: 3, low: 2.5, close: 3, volume: 0 },
  *   null, 300000)?.reason // 'LOW_ABOVE_BODY'
  */
-export function rejectionOf(bar: Bar, previousTsMs: number | null, intervalMs: number): Rejection | null {
+export function rejectionOf(bar: BarValues, previousTsMs: number | null, intervalMs: number): Rejection | null {
   return valueRejection(bar) ?? timeRejection(bar.tsMs, previousTsMs, intervalMs);
 }
 
-function valueRejection(bar: Bar): Rejection | null {
+function valueRejection(bar: BarValues): Rejection | null {
+  if (hasGoodValues(bar)) return null;
   for (const field of BAR_FIELDS) {
     if (!Number.isFinite(bar[field])) return { reason: 'NON_FINITE', field, value: bar[field] };
   }
@@ -77,6 +81,21 @@ function valueRejection(bar: Bar): Rejection | null {
   if (bar.volume < 0) return { reason: 'VOLUME_NEGATIVE', field: 'volume', value: bar.volume };
   if (bar.volume > VOLUME_MAX) return { reason: 'OUT_OF_RANGE', field: 'volume', value: bar.volume };
   return null;
+}
+
+/** All the conditions of `valueRejection` at once, for the bars that keep them: nearly all. */
+function hasGoodValues({ tsMs, open, high, low, close, volume }: BarValues): boolean {
+  return (
+    low > 0 &&
+    low <= open &&
+    low <= close &&
+    open <= high &&
+    close <= high &&
+    high <= PRICE_MAX &&
+    volume >= 0 &&
+    volume <= VOLUME_MAX &&
+    tsMs - tsMs === 0
+  );
 }
 
 function timeRejection(tsMs: number, previousTsMs: number | null, intervalMs: number): Rejection | null {

@@ -67,8 +67,8 @@ class KernelMemory implements Kernel {
   }
 
   get heap64(): Float64Array {
-    if (this.doubles.buffer !== this.raw.memory.buffer)
-      this.doubles = new Float64Array(this.raw.memory.buffer);
+    // Memory that grew leaves the old view detached, which a length of 0 tells faster than asking for the buffer.
+    if (this.doubles.length === 0) this.doubles = new Float64Array(this.raw.memory.buffer);
     return this.doubles;
   }
 
@@ -107,7 +107,7 @@ class KernelMemory implements Kernel {
 
   /** A whole-memory view, renewed after the memory grew. */
   private fresh(): Uint8Array {
-    if (this.bytes.buffer !== this.raw.memory.buffer) this.bytes = new Uint8Array(this.raw.memory.buffer);
+    if (this.bytes.length === 0) this.bytes = new Uint8Array(this.raw.memory.buffer);
     return this.bytes;
   }
 }
