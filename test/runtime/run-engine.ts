@@ -1,21 +1,39 @@
-// The one program that every host of the matrix runs; equal hashes mean equal bits.
+// The one program that every host of the matrix runs: the whole engine on the simulated market. Equal hashes mean equal bits.
 
+import { runEngine as runToEnd } from '../../src/backtest/runner.ts';
 import { toHex } from '../../src/core/bytes.ts';
+import { createColumns } from '../../src/data/bar-table.ts';
+import { createMarket } from '../../src/data/market-generator.ts';
+import { SIMULATED_SYMBOL } from '../../src/data/market-options.ts';
+import { VOTERS } from '../../src/agents/roster.ts';
+import type { EngineEvent } from '../../src/engine/events.ts';
+import { engineSchema } from '../../src/engine/header.ts';
+import { openEngine } from '../../src/engine/open.ts';
+import type { ModelFile } from '../../src/engine/open.ts';
+import { MemoryJournalStore } from '../../src/journal/store.ts';
+import { JournalWriter } from '../../src/journal/writer.ts';
+import { resolveInstrument } from '../../src/market/built-in.ts';
 import { loadKernel } from '../../src/wasm/kernel.ts';
 
 /** What a host reports. `ms` is the host's own clock, which stands still inside a workerd request. */
 export interface HostReport {
   readonly evaluator: string;
+  readonly bars: number;
+  readonly decisions: number;
+  readonly orders: number;
   readonly stateHash: string;
+  /** Hash of the journal's last record: every event, every effect and every state hash on the way. */
+  readonly journalHash: string;
   readonly ms: number;
 }
 
-const SAMPLES = 20_000;
+const BARS = 20_000;
+const SEED = 1;
 
 /**
- * Runs the kernel's elementary functions over a seeded sequence and hashes every result.
+ * Runs 20,000 simulated bars through the engine with its journal, attestation `none`.
  *
- * @param models  model files by name, given as bytes because not every host has files
+ * @param models  files of models/ by name, given as bytes because not every host has files
  * @param module  a compiled kernel; by default the host's own loader provides it
  */
 export async function runEngine(
@@ -23,25 +41,57 @@ export async function runEngine(
   module?: WebAssembly.Module,
 ): Promise<HostReport> {
   const started = performance.now();
-  const kernel = await loadKernel(module);
-  const names = Object.keys(models).toSorted();
-  const values = new Float64Array(2 * SAMPLES);
-  let seed = 1;
-  for (let i = 0; i < SAMPLES; i++) {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    const x = seed / 4_294_967_296;
-    values[2 * i] = kernel.raw.exp(40 * x - 20);
-    values[2 * i + 1] = kernel.raw.log(x + 1e-9);
+  const files: Record<string, ModelFile> = {};
+  for (const { id, file, card } of VOTERS) {
+    files[id] = { onnx: models[file]!, card: new TextDecoder().decode(models[card]!) };
   }
-  const hashes = [
-    new Uint8Array(values.buffer),
-    ...names.map((name) => models[name] ?? new Uint8Array()),
-  ].map((bytes) => kernel.sha256(bytes));
-  const joined = new Uint8Array(hashes.length * 32);
-  hashes.forEach((hash, i) => joined.set(hash, 32 * i));
+  const market = createMarket(await loadKernel(module), SEED);
+  const instrument = resolveInstrument(SIMULATED_SYMBOL, [market.options.startPrice]);
+  const listings = [{ instrument, volume: 'quantity' }] as const;
+  const setup = { models: files, listings, config: { simulated: true } };
+  const engine = await openEngine(module ? { ...setup, kernelModule: module } : setup);
+  const journal = JournalWriter.begin(
+    engine.core.kernel,
+    new MemoryJournalStore(),
+    engineSchema,
+    engine.header,
+  );
+  let decisions = 0;
+  let orders = 0;
+  const end = await runToEnd(engine, simulatedEvents(market), {
+    journal,
+    observe(_event, effects) {
+      for (const { kind } of effects) {
+        if (kind === 'decision') decisions++;
+        if (kind === 'order') orders++;
+      }
+    },
+  });
   return {
     evaluator: 'reference',
-    stateHash: toHex(kernel.sha256(joined)),
+    bars: end.events,
+    decisions,
+    orders,
+    stateHash: toHex(end.stateHash),
+    journalHash: toHex(end.journalHash ?? new Uint8Array()),
     ms: performance.now() - started,
   };
+}
+
+function* simulatedEvents(market: ReturnType<typeof createMarket>): Generator<EngineEvent> {
+  const columns = createColumns(BARS);
+  market.next(columns, BARS);
+  const { tsMs, open, high, low, close, volume } = columns;
+  for (let i = 0; i < BARS; i++) {
+    yield {
+      kind: 'bar',
+      symbol: 0,
+      tsMs: tsMs[i]!,
+      open: open[i]!,
+      high: high[i]!,
+      low: low[i]!,
+      close: close[i]!,
+      volume: volume[i]!,
+    };
+  }
 }
