@@ -173,7 +173,9 @@ async function openSession(
   return {
     backend,
     async run(features) {
-      const results = await session.run({ [input]: new ort.Tensor('float32', features, card.input_shape) });
+      // A copy: the caller's matrix lies in kernel memory, which the next bar may change before this run begins.
+      const feed = new ort.Tensor('float32', features.slice(), card.input_shape);
+      const results = await session.run({ [input]: feed });
       const data = results[output]?.data;
       if (!(data instanceof Float32Array)) {
         throw new GrandModelError('BAD_MODEL', `Cannot run model: output "${output}" is not f32`, { output });
