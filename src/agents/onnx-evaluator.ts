@@ -173,7 +173,7 @@ async function openSession(
   return {
     backend,
     async run(features) {
-      // A copy: the caller's matrix lies in kernel memory, which the next bar may change before this run begins.
+      // A copy: the matrix lies in kernel memory, which the next bar may change before this run begins.
       const feed = new ort.Tensor('float32', features.slice(), card.input_shape);
       const results = await session.run({ [input]: feed });
       const data = results[output]?.data;
