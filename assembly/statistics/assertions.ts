@@ -1,15 +1,14 @@
 // The two assertions made at a 30-minute close: MLMI against its own trailing median, and the slope of NW-RQK
 // in units of volatility. Asserted means said again at every close at which the condition holds.
 
-import { alloc } from '../memory';
 import { Mlmi, MLMI_BYTES } from '../indicators/mlmi';
 import { NwRqk, NW_RQK_BYTES } from '../indicators/nw-rqk';
-import { Window, WINDOW_HEADER } from './window';
+import { SortedWindow, sortedWindowBytes } from './sorted-window';
 
 const LENGTH: i32 = 250;
 const MINIMUM: i32 = 48;
 const STRENGTH_MIN: f64 = 0.5;
-const WINDOW_BYTES: usize = WINDOW_HEADER + <usize>LENGTH * 8;
+const WINDOW_BYTES: usize = sortedWindowBytes(LENGTH);
 
 /**
  * Position-independent state. Behind it: Mlmi, NwRqk, then the windows of MLMI values, of their absolute
@@ -41,7 +40,6 @@ export class Assertions {
     this.mlmi().init();
     this.nwrqk().init();
     for (let i = 0; i < 3; i++) this.window(i).init(LENGTH);
-    if (scratch == 0) scratch = alloc(<usize>LENGTH * 8);
     this.mlmiDeviation = NaN;
     this.mlmiStrength = NaN;
     this.nwrqkSlope = NaN;
@@ -60,9 +58,8 @@ export class Assertions {
   }
 
   private assertMlmi(): void {
-    if (scratch == 0) scratch = alloc(<usize>LENGTH * 8);
     const value = this.mlmiValue;
-    const median = this.window(0).median(MINIMUM, scratch);
+    const median = this.window(0).median(MINIMUM);
     this.window(0).push(value);
     // A NaN that arithmetic made has host-dependent bits: only the constant is stored.
     const deviation = value == value && median == median ? value - median : NaN;
@@ -104,22 +101,19 @@ export class Assertions {
   }
 
   @inline
-  private window(i: i32): Window {
+  private window(i: i32): SortedWindow {
     const first = changetype<usize>(this) + offsetof<Assertions>() + MLMI_BYTES + NW_RQK_BYTES;
-    return changetype<Window>(first + <usize>i * WINDOW_BYTES);
+    return changetype<SortedWindow>(first + <usize>i * WINDOW_BYTES);
   }
 }
 
 /** Bytes of one Assertions. */
 export const ASSERTIONS_BYTES: usize = offsetof<Assertions>() + MLMI_BYTES + NW_RQK_BYTES + 3 * WINDOW_BYTES;
 
-/** Working memory of the median; never part of a result. */
-let scratch: usize = 0;
-
 /** Rank of |x| among the values before it, which then joins them. NaN has no rank but takes its place. */
-function strengthOf(window: Window, x: f64): f64 {
+function strengthOf(window: SortedWindow, x: f64): f64 {
   const size = Math.abs(x);
-  const rank = size == size ? window.rank(size, MINIMUM) : NaN;
+  const rank = window.rank(size, MINIMUM);
   window.push(size);
   return rank;
 }

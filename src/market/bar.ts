@@ -61,7 +61,11 @@ export interface Rejection {
  * @example rejectionOf({ symbol: 'X', tsMs: 300000, open: 2, high: 3, low: 2.5, close: 3, volume: 0 },
  *   null, 300000)?.reason // 'LOW_ABOVE_BODY'
  */
-export function rejectionOf(bar: BarValues, previousTsMs: number | null, intervalMs: number): Rejection | null {
+export function rejectionOf(
+  bar: BarValues,
+  previousTsMs: number | null,
+  intervalMs: number,
+): Rejection | null {
   return valueRejection(bar) ?? timeRejection(bar.tsMs, previousTsMs, intervalMs);
 }
 
