@@ -47,7 +47,7 @@ export const EXCEPTIONS = [
     /^(src\/server\/worker|test\/runtime\/entry\.workerd)\.ts$/,
     'workerd takes its handler from it',
   ],
-  ['barrel', /^(src|assembly)\/index\.ts$/, 'the public surface, and the kernel export list'],
+  ['barrel', /^(src\/(index|node)|assembly\/index)\.ts$/, 'the public surface, and the kernel export list'],
   ['words', /^(scripts\/lib\/tidy-rules\.mjs|test\/house\/)/, 'they name the words'],
 ];
 
@@ -209,7 +209,7 @@ function folderOf(file) {
   if (parts[0] === 'workers') return 'workers';
   if (parts.length > 2) return parts[1];
   // arena.ts lays the whole state out in memory, so it stands beside index.ts, right of everything.
-  return /^(?:index|arena)(?:\.ts)?$/.test(parts[1] ?? '') ? 'index' : 'root';
+  return /^(?:index|node|arena)(?:\.ts)?$/.test(parts[1] ?? '') ? 'index' : 'root';
 }
 
 function resolveImport(file, specifier, sources) {

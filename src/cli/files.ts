@@ -1,16 +1,12 @@
-// What the command line reads from disk: market files, models, instruments.
+// What the command line reads from disk: market files and instruments.
 
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { VOTERS } from '../agents/roster.ts';
 import { GrandModelError } from '../core/errors.ts';
 import type { CsvBars } from '../data/csv.ts';
 import { readCsv } from '../data/csv.ts';
-import type { ModelFile, ModelFiles } from '../engine/open.ts';
 import { parseInstrument } from '../market/instrument.ts';
 import type { Instrument } from '../market/instrument.ts';
-
-const MODELS = new URL('../../models/', import.meta.url);
 
 /** Bytes of a file. @throws GrandModelError BAD_INPUT naming the path */
 export async function readBytes(path: string): Promise<Uint8Array> {
@@ -31,18 +27,6 @@ export async function readMarket(path: string): Promise<CsvBars> {
     if (!(cause instanceof GrandModelError)) throw cause;
     throw new GrandModelError(cause.code, `${path}: ${cause.message}`, { ...cause.data, path }, cause);
   }
-}
-
-/** The voters' models that ship with the package. */
-export async function readModels(): Promise<ModelFiles> {
-  const files: Record<string, ModelFile> = {};
-  for (const { id, file, card } of VOTERS) {
-    files[id] = {
-      onnx: new Uint8Array(await readFile(new URL(file, MODELS))),
-      card: await readFile(new URL(card, MODELS), 'utf8'),
-    };
-  }
-  return files;
 }
 
 /** An instrument from a JSON file. */

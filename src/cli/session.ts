@@ -2,14 +2,11 @@
 
 import { GrandModelError } from '../core/errors.ts';
 import { MICRO } from '../core/units.ts';
-import type { BarTable } from '../data/bar-table.ts';
-import { createColumns } from '../data/bar-table.ts';
 import type { CsvBars, CsvReport } from '../data/csv.ts';
 import { listingOf } from '../data/listing.ts';
 import { createMarket } from '../data/market-generator.ts';
 import { SIMULATED_SYMBOL } from '../data/market-options.ts';
-import { mergeBars } from '../data/merge.ts';
-import { barsOf } from '../data/bar-table.ts';
+import { barEvents, portfolioEvents, simulatedEvents } from '../data/events.ts';
 import { ATTESTATION_MODES, DEFAULT_CONFIG } from '../engine/config.ts';
 import type { EngineConfig } from '../engine/config.ts';
 import type { EngineEvent } from '../engine/events.ts';
@@ -103,7 +100,7 @@ async function fileSession(
     listings,
     config: configOf(args, environment, symbols, false),
     total: tables.reduce((sum, table) => sum + table.rows, 0),
-    source: () => (tables.length === 1 ? rowsOf(tables[0]!) : mergedRows(tables, symbols)),
+    source: () => (tables.length === 1 ? barEvents(tables[0]!) : portfolioEvents(tables, symbols)),
     reports: tables.map(({ report }, i) => ({ path: paths[i]!, report })),
   };
 }
@@ -122,42 +119,9 @@ async function simulatedSession(
     listings: [{ instrument, volume: 'quantity' }],
     config: configOf(args, environment, [SIMULATED_SYMBOL], true),
     total,
-    *source() {
-      const market = createMarket(kernel, seed, { edge });
-      const columns = createColumns(SIMULATED_CHUNK);
-      for (let left = total; left > 0; left -= SIMULATED_CHUNK) {
-        const count = Math.min(left, SIMULATED_CHUNK);
-        market.next(columns, count);
-        yield* rowsOf({ ...columns, rows: count });
-      }
-    },
+    source: () => simulatedEvents(createMarket(kernel, seed, { edge }), total),
     reports: [],
   };
-}
-
-const SIMULATED_CHUNK = 4096;
-
-/** Rows of one table as events of symbol 0. */
-export function* rowsOf(table: Omit<BarTable, 'noVolume' | 'intervalMs'>): Generator<EngineEvent> {
-  const { tsMs, open, high, low, close, volume } = table;
-  for (let i = 0; i < table.rows; i++) {
-    yield {
-      kind: 'bar',
-      symbol: 0,
-      tsMs: tsMs[i]!,
-      open: open[i]!,
-      high: high[i]!,
-      low: low[i]!,
-      close: close[i]!,
-      volume: volume[i]!,
-    };
-  }
-}
-
-function* mergedRows(tables: readonly BarTable[], symbols: readonly string[]): Generator<EngineEvent> {
-  for (const { symbol, ...bar } of mergeBars(tables.map((table, i) => barsOf(table, symbols[i]!)))) {
-    yield { kind: 'bar', symbol: symbols.indexOf(symbol), ...bar };
-  }
 }
 
 function configOf(

@@ -139,7 +139,8 @@ export class ByteReader {
   private at: number;
 
   constructor(source: Uint8Array, at = 0) {
-    this.source = source;
+    // A Node Buffer's slice is a view of a pool; a plain array's is a copy.
+    this.source = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
     this.view = new DataView(source.buffer, source.byteOffset, source.byteLength);
     this.at = at;
   }

@@ -2,11 +2,10 @@
 
 import { runEngine as runToEnd } from '../../src/backtest/runner.ts';
 import { toHex } from '../../src/core/bytes.ts';
-import { createColumns } from '../../src/data/bar-table.ts';
+import { simulatedEvents } from '../../src/data/events.ts';
 import { createMarket } from '../../src/data/market-generator.ts';
 import { SIMULATED_SYMBOL } from '../../src/data/market-options.ts';
 import { VOTERS } from '../../src/agents/roster.ts';
-import type { EngineEvent } from '../../src/engine/events.ts';
 import { engineSchema } from '../../src/engine/header.ts';
 import { openEngine } from '../../src/engine/open.ts';
 import type { ModelFile } from '../../src/engine/open.ts';
@@ -58,7 +57,7 @@ export async function runEngine(
   );
   let decisions = 0;
   let orders = 0;
-  const end = await runToEnd(engine, simulatedEvents(market), {
+  const end = await runToEnd(engine, simulatedEvents(market, BARS), {
     journal,
     observe(_event, effects) {
       for (const { kind } of effects) {
@@ -76,22 +75,4 @@ export async function runEngine(
     journalHash: toHex(end.journalHash ?? new Uint8Array()),
     ms: performance.now() - started,
   };
-}
-
-function* simulatedEvents(market: ReturnType<typeof createMarket>): Generator<EngineEvent> {
-  const columns = createColumns(BARS);
-  market.next(columns, BARS);
-  const { tsMs, open, high, low, close, volume } = columns;
-  for (let i = 0; i < BARS; i++) {
-    yield {
-      kind: 'bar',
-      symbol: 0,
-      tsMs: tsMs[i]!,
-      open: open[i]!,
-      high: high[i]!,
-      low: low[i]!,
-      close: close[i]!,
-      volume: volume[i]!,
-    };
-  }
 }

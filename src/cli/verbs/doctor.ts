@@ -6,7 +6,7 @@ import { startOnnx } from '../../agents/onnx-evaluator.ts';
 import type { OnnxBackend } from '../../agents/onnx-evaluator.ts';
 import { VOTERS } from '../../agents/roster.ts';
 import { toHex } from '../../core/bytes.ts';
-import { createColumns } from '../../data/bar-table.ts';
+import { simulatedEvents } from '../../data/events.ts';
 import { createMarket } from '../../data/market-generator.ts';
 import { SIMULATED_SYMBOL } from '../../data/market-options.ts';
 import { openEngine } from '../../engine/open.ts';
@@ -14,8 +14,7 @@ import type { ModelFiles } from '../../engine/open.ts';
 import { ENGINE_VERSION } from '../../engine/version.ts';
 import { resolveInstrument } from '../../market/built-in.ts';
 import { loadKernel } from '../../wasm/kernel.ts';
-import { readModels } from '../files.ts';
-import { rowsOf } from '../session.ts';
+import { shippedModels } from '../../runtime/shipped-models.ts';
 import { EXIT_FOUND_WRONG, EXIT_OK } from '../verb.ts';
 import type { Verb } from '../verb.ts';
 
@@ -39,7 +38,7 @@ export const doctorVerb: Verb = {
   examples: ['doctor', 'doctor --json'],
   async run(args, output) {
     const checks: Check[] = [];
-    const models = await readModels();
+    const models = await shippedModels();
     const kernel = await loadKernel();
     checks.push({
       name: 'kernel',
@@ -111,10 +110,8 @@ async function barsToDecision(models: ModelFiles): Promise<number | null> {
   const market = createMarket(kernel, TRIAL_SEED);
   const instrument = resolveInstrument(SIMULATED_SYMBOL, [market.options.startPrice]);
   const engine = await openEngine({ models, listings: [{ instrument, volume: 'quantity' }] });
-  const columns = createColumns(TRIAL_BARS_MAX);
-  market.next(columns, TRIAL_BARS_MAX);
   let bars = 0;
-  for (const event of rowsOf({ ...columns, rows: TRIAL_BARS_MAX })) {
+  for (const event of simulatedEvents(market, TRIAL_BARS_MAX)) {
     bars++;
     for (const effect of engine.step(event)) {
       if (effect.kind === 'decision' && effect.votes.every((vote) => vote.abstain === null)) return bars;

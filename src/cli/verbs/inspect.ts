@@ -12,7 +12,7 @@ import { REGIMES } from '../../signals/regime.ts';
 import { UNCERTAINTY_LEVELS } from '../../signals/uncertainty.ts';
 import { loadKernel } from '../../wasm/kernel.ts';
 import { decisionRecord, toJson } from '../decision-record.ts';
-import { readModels } from '../files.ts';
+import { shippedModels } from '../../runtime/shipped-models.ts';
 import { Progress } from '../progress.ts';
 import { EXIT_BAD_INPUT, EXIT_FOUND_WRONG, EXIT_OK } from '../verb.ts';
 import type { Output, Verb } from '../verb.ts';
@@ -45,7 +45,7 @@ export const inspectVerb: Verb = {
     }
     const wanted = args.number('decision', 1, 1e9);
     const outcome = args.text('outcome');
-    const models = await readModels();
+    const models = await shippedModels();
     const progress = new Progress(output, 'events');
     const lines: object[] = [];
     let found: Found | null = null;

@@ -14,7 +14,7 @@ import { openEngine } from '../../engine/open.ts';
 import { FileJournalStore, FileSnapshotStore } from '../../journal/file-store.ts';
 import { JournalWriter } from '../../journal/writer.ts';
 import { decisionRecord, toJson } from '../decision-record.ts';
-import { readModels } from '../files.ts';
+import { shippedModels } from '../../runtime/shipped-models.ts';
 import { Progress } from '../progress.ts';
 import { openSession, SESSION_OPTIONS } from '../session.ts';
 import type { Session } from '../session.ts';
@@ -38,7 +38,7 @@ export const runVerb: Verb = {
   async run(args, output) {
     const session = await openSession(args, process.env);
     describe(session, output);
-    const models = await readModels();
+    const models = await shippedModels();
     const engine = await openEngine({ models, listings: session.listings, config: session.config });
     const path = args.text('journal');
     const journal = path === null ? null : await openJournal(path);

@@ -7,7 +7,7 @@ import { openEngineFor } from '../../engine/open.ts';
 import type { Verification } from '../../engine/verify.ts';
 import { verifyJournal } from '../../engine/verify.ts';
 import { FileJournalStore } from '../../journal/file-store.ts';
-import { readModels } from '../files.ts';
+import { shippedModels } from '../../runtime/shipped-models.ts';
 import { Progress } from '../progress.ts';
 import { EXIT_BAD_INPUT, EXIT_FOUND_WRONG, EXIT_OK } from '../verb.ts';
 import type { Verb } from '../verb.ts';
@@ -30,7 +30,7 @@ export const verifyVerb: Verb = {
       output.note('gm verify: give one JOURNAL. See gm verify --help');
       return EXIT_BAD_INPUT;
     }
-    const models = await readModels();
+    const models = await shippedModels();
     const progress = new Progress(output, 'events');
     const store = await FileJournalStore.open(path, 'read');
     let result: Verification;

@@ -1,0 +1,56 @@
+// Bars as events of an engine: from one table, from several symbols, from a running simulated market.
+
+import type { BarEvent } from '../engine/events.ts';
+import { barsOf, createColumns } from './bar-table.ts';
+import type { BarColumns, BarTable } from './bar-table.ts';
+import type { MarketGenerator } from './market-generator.ts';
+import { mergeBars } from './merge.ts';
+
+/** Bars of a simulated market that lie in memory at once. */
+const CHUNK = 4096;
+
+/**
+ * Every row of a table as an event.
+ *
+ * @param symbol  place of the symbol in the engine's listings
+ */
+export function* barEvents(table: BarColumns & { readonly rows: number }, symbol = 0): Generator<BarEvent> {
+  const { tsMs, open, high, low, close, volume, rows } = table;
+  for (let i = 0; i < rows; i++) {
+    yield {
+      kind: 'bar',
+      symbol,
+      tsMs: tsMs[i]!,
+      open: open[i]!,
+      high: high[i]!,
+      low: low[i]!,
+      close: close[i]!,
+      volume: volume[i]!,
+    };
+  }
+}
+
+/**
+ * Several symbols as one stream, by (known at, symbol name).
+ *
+ * @param tables   one per symbol, in the order of the engine's listings
+ * @param symbols  their names, all different
+ */
+export function* portfolioEvents(
+  tables: readonly BarTable[],
+  symbols: readonly string[],
+): Generator<BarEvent> {
+  for (const { symbol, ...bar } of mergeBars(tables.map((table, i) => barsOf(table, symbols[i]!)))) {
+    yield { kind: 'bar', symbol: symbols.indexOf(symbol), ...bar };
+  }
+}
+
+/** The next bars of a simulated market, made as they are asked for: a million never lie in memory together. */
+export function* simulatedEvents(market: MarketGenerator, bars: number, symbol = 0): Generator<BarEvent> {
+  const columns = createColumns(Math.min(bars, CHUNK));
+  for (let left = bars; left > 0; left -= CHUNK) {
+    const rows = Math.min(left, CHUNK);
+    market.next(columns, rows);
+    yield* barEvents({ ...columns, rows }, symbol);
+  }
+}
