@@ -17,6 +17,8 @@ export interface ReferenceModel {
   /** Where the result lies: f32[outputCount]. */
   readonly outputAddress: number;
   readonly outputCount: number;
+  /** What the last run put before the softmax: f32[outputCount], a copy; null where the model has no output "logits". */
+  logits(): Float32Array | null;
   /**
    * Runs the model on f32[inputCount] at an address of kernel memory.
    *
@@ -47,6 +49,7 @@ export function compileReference(kernel: Kernel, model: OnnxModel): ReferenceMod
   const table = kernel.alloc(Math.max(1, stepCount) * STEP_BYTES);
   arena.write(kernel.raw.memory.buffer, base, table);
   const outputAddress = base + output.place;
+  const logits = outputs.get('logits')?.place ?? null;
   const { raw } = kernel;
   return {
     inputShape: model.input.dims,
@@ -54,6 +57,7 @@ export function compileReference(kernel: Kernel, model: OnnxModel): ReferenceMod
     inputAddress,
     outputAddress,
     outputCount: output.count,
+    logits: () => (logits === null ? null : kernel.f32(base + logits, output.count).slice()),
     run(address) {
       raw.nnRun(table, stepCount, address);
       return kernel.f32(outputAddress, output.count);

@@ -1,5 +1,6 @@
 // One decision as a line of JSON: the journalled decision and everything that was known then.
 
+import { VOTERS } from '../agents/roster.ts';
 import { toHex } from '../core/bytes.ts';
 import { DIRECTION_NAMES } from '../core/units.ts';
 import type { Decision, Effect } from '../engine/effects.ts';
@@ -57,6 +58,7 @@ export function decisionRecord(
     regimeProbabilities: arena.regime().probabilities,
     strategicStatistics: arena.strategic(),
     tactical: arena.tactical(),
+    logits: logitsOf(decision, engine),
     account: {
       equityMicro: core.state.ledger.equityMicro,
       positions: core.state.ledger.positions.map(({ lots, markTicks, costMicro }) => ({
@@ -68,4 +70,20 @@ export function decisionRecord(
     tacticalMatrix: rows(arena.tacticalMatrix, TACTICAL_VALUES, TACTICAL_COLUMNS.length),
     strategicMatrix: rows(arena.strategicMatrix, STRATEGIC_VALUES, STRATEGIC_COLUMNS),
   };
+}
+
+/** Each voter's scores before the softmax, by re-running its model on the matrix it saw; null for one that abstained. */
+function logitsOf(decision: Decision, engine: Engine): Record<string, number[] | null> {
+  const { arenas, models } = engine.core;
+  const arena = arenas[decision.symbol]!;
+  const logits: Record<string, number[] | null> = {};
+  VOTERS.forEach((voter, seat) => {
+    const { reference } = models[seat]!;
+    const silent = decision.votes[seat]?.abstain !== null;
+    if (!silent)
+      reference.run(voter.matrix === 'tactical60x7' ? arena.tacticalMatrix : arena.strategicMatrix);
+    const scores = silent ? null : reference.logits();
+    logits[voter.id] = scores && Array.from(scores);
+  });
+  return logits;
 }

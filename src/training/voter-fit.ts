@@ -87,7 +87,10 @@ export function voterFile(kernel: Kernel, recipe: VoterRecipe, fitted: FittedVot
   return writeOnnx({
     name: recipe.agent,
     input: { name: 'matrix', dims: [1, rows, columns] },
-    outputs: [{ name: 'probabilities', dims: [1, 3] }],
+    outputs: [
+      { name: 'probabilities', dims: [1, 3] },
+      { name: 'logits', dims: [1, 3] },
+    ],
     initializers: [
       weights('prior', [columns], Float32Array.from(recipe.priors)),
       weights('basis', [BASIS_ROWS, rows], temporalBasis(kernel, rows)),
@@ -99,8 +102,8 @@ export function voterFile(kernel: Kernel, recipe: VoterRecipe, fitted: FittedVot
       { operator: 'Mul', inputs: ['matrix', 'prior'], output: 'emphasised' },
       { operator: 'MatMul', inputs: ['basis', 'emphasised'], output: 'projected' },
       { operator: 'Reshape', inputs: ['projected', 'flat'], output: 'features' },
-      { operator: 'Gemm', inputs: ['features', 'weight', 'bias'], output: 'scores' },
-      { operator: 'Softmax', inputs: ['scores'], output: 'probabilities', attributes: { axis: -1 } },
+      { operator: 'Gemm', inputs: ['features', 'weight', 'bias'], output: 'logits' },
+      { operator: 'Softmax', inputs: ['logits'], output: 'probabilities', attributes: { axis: -1 } },
     ],
     metadata: { agent: recipe.agent, classes: 'SHORT HOLD LONG', data: 'simulated market' },
   });
