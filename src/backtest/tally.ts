@@ -6,7 +6,7 @@ import { DECISION_OUTCOMES } from '../engine/effects.ts';
 import type { Decision, DecisionOutcome, Effect } from '../engine/effects.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
-import { dailyVar } from '../engine/trading.ts';
+import { dailyVar } from '../engine/risk-context.ts';
 import { notionalMicro, positionOf } from '../execution/ledger.ts';
 import { SYNERGY_TYPES } from '../signals/synergy.ts';
 import type { SynergyType } from '../signals/synergy.ts';

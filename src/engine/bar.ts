@@ -13,6 +13,7 @@ import { priceToTicks } from '../market/instrument.ts';
 import { pushReturn } from '../risk/correlation.ts';
 import { pushSynergy } from '../signals/synergy.ts';
 import { UNCERTAINTY_FLAGS } from '../signals/uncertainty.ts';
+import { admissionRejection } from './admission.ts';
 import type { Effect } from './effects.ts';
 import type { EngineCore } from './engine.ts';
 import type { BarEvent } from './events.ts';
@@ -20,7 +21,7 @@ import type { Listing } from './header.ts';
 import { halt } from './operator.ts';
 import { closeOverdueRounds, openRound } from './round.ts';
 import type { SymbolState } from './state.ts';
-import { fillConditions, volumeInLots } from './trading.ts';
+import { fillConditions, volumeInLots } from './risk-context.ts';
 
 /** A gap of more missing 30m slots than this makes uncertainty HIGH and blocks new risk for GAP_ROWS rows. */
 const GAP_SLOTS_MAX = 2;
@@ -44,7 +45,7 @@ export function takeBar(core: EngineCore, event: BarEvent, effects: Effect[]): v
       },
     );
   }
-  const rejection = rejectionOf(event, symbol.lastTsMs, BAR_5M_MS) ?? lateRejection(core, event.tsMs);
+  const rejection = rejectionOf(event, symbol.lastTsMs, BAR_5M_MS) ?? admissionRejection(core, event);
   if (rejection) {
     effects.push({ kind: 'barRejected', symbol: event.symbol, tsMs: event.tsMs, rejection });
     return;
@@ -68,12 +69,6 @@ export function takeBar(core: EngineCore, event: BarEvent, effects: Effect[]): v
     reportRow(core, event.symbol, row, effects);
   }
   seekSynergy(core, event, symbol, lateRow !== null || row !== null, effects);
-}
-
-/** Symbols share one clock: a bar known before the newest accepted one of any symbol comes too late. */
-function lateRejection(core: EngineCore, tsMs: number) {
-  if (barKnownAtMs(tsMs) >= core.state.nowMs) return null;
-  return { reason: 'BACKWARD', field: 'tsMs', value: tsMs } as const;
 }
 
 function noteGap(

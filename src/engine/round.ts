@@ -10,6 +10,7 @@ import { openRound as rememberRound } from '../consensus/reputation.ts';
 import { screenVotes } from '../consensus/validity.ts';
 import { baseWeights, effectiveWeights } from '../consensus/weights.ts';
 import { ByteWriter, toHex } from '../core/bytes.ts';
+import { GrandModelError } from '../core/errors.ts';
 import { barKnownAtMs } from '../market/bar.ts';
 import type { Synergy } from '../signals/synergy.ts';
 import type { Decision, Effect, PatternSummary } from './effects.ts';
@@ -17,12 +18,16 @@ import type { EngineCore } from './engine.ts';
 import { eventCodec } from './events.ts';
 import type { AttestedEvent, BarEvent } from './events.ts';
 import type { OpenRound } from './state.ts';
-import { trade, volumeInLots } from './trading.ts';
+import { halt } from './operator.ts';
+import { volumeInLots } from './risk-context.ts';
+import { trade } from './trading.ts';
 
 /** Barriers of a round's outcome, in ATR14 (system.md §5). */
 const BARRIER_ATR = 1.5;
 /** Past rows looked up for a decision. */
 const NEIGHBOURS = 32;
+/** Longest agent name in an attestation, characters. */
+const AGENT_LENGTH_MAX = 64;
 const LN_3 = 1.0986122886681098;
 
 /** Announces the synergy and casts the votes; without attestation the round is decided at once. */
@@ -74,15 +79,27 @@ export function openRound(core: EngineCore, event: BarEvent, synergy: Synergy, e
   effects.push({ kind: 'infer', round, symbol: event.symbol, inputsHash: open.inputsHash });
 }
 
-/** Takes the host's evaluation of one voter; the last missing one closes the round. */
+/**
+ * Takes the host's evaluation of one voter; the last missing one closes the round. An answer nobody asked for is noted.
+ *
+ * @throws GrandModelError BAD_ARGUMENT for a round that is no u32 or an agent's name over 64 characters
+ */
 export function takeAttested(core: EngineCore, event: AttestedEvent, effects: Effect[]): void {
   const { openRounds } = core.state;
   const { round, agent } = event;
+  if (round >>> 0 !== round || agent.length > AGENT_LENGTH_MAX) {
+    const value = round >>> 0 === round ? agent.slice(0, 80) : round;
+    const field = round >>> 0 === round ? 'agent' : 'round';
+    throw new GrandModelError('BAD_ARGUMENT', `Cannot take attestation: ${field} ${value} is out of range`, {
+      field,
+      value,
+    });
+  }
   const open = openRounds.find((candidate) => candidate.round === round);
   const seat = VOTERS.findIndex((voter) => voter.id === agent);
   const vote = open?.votes[seat];
   if (!open || !vote || open.attested[seat] !== false) {
-    effects.push({ kind: 'attestation', round, agent: agent.slice(0, 64), result: 'unexpected' });
+    effects.push({ kind: 'attestation', round, agent, result: 'unexpected' });
     return;
   }
   const answer = attestedVote(vote, [event.short, event.hold, event.long]);
@@ -135,7 +152,7 @@ function conclude(core: EngineCore, open: OpenRound, effects: Effect[]): void {
     faults: screening.faults.map(({ agent, kind }) => ({ agent, fault: kind })),
     weightsPpm,
     verdict,
-    outcome: traded === null ? 'abstained' : traded.order ? 'executed' : 'refused',
+    outcome: traded === null ? 'abstained' : traded.orders.length > 0 ? 'executed' : 'refused',
     refusal: traded?.refusal ?? null,
     sized: traded?.sized ?? null,
     patterns: patternSummary(core, open.symbol),
@@ -144,7 +161,9 @@ function conclude(core: EngineCore, open: OpenRound, effects: Effect[]): void {
     equityMicro: state.ledger.equityMicro,
   };
   effects.push(decision);
-  if (traded?.order) effects.push({ kind: 'order', round: open.round, order: traded.order });
+  for (const end of traded?.replaced ?? []) effects.push({ kind: 'orderEnd', end });
+  for (const order of traded?.orders ?? []) effects.push({ kind: 'order', round: open.round, order });
+  if (decision.refusal === 'DRAWDOWN_HALT') halt(core, 'DRAWDOWN_HALT', state.nowMs, effects);
   state.symbols[open.symbol]!.confidenceScore = confidenceOf(open.votes, kernel.raw.log);
   rememberRound(state.reputation, {
     round: open.round,

@@ -1,220 +1,129 @@
-// From a verdict to an order: what risk must know, the size, the gate, the client order id.
+// From a verdict to orders: the size, the gate, the client order ids. What an opposite position needs is closed by an
+// order of its own that can only reduce.
 
 import type { Verdict } from '../consensus/quorum.ts';
 import { ByteWriter } from '../core/bytes.ts';
-import { DAY_MS, LONG, SHORT, BAR_30M_MS } from '../core/units.ts';
-import type { FillConditions } from '../execution/fill-model.ts';
-import { exposureOf, notionalMicro, positionOf } from '../execution/ledger.ts';
-import { submitOrder } from '../execution/orders.ts';
-import type { OrderRequest } from '../execution/orders.ts';
-import { priceToTicks } from '../market/instrument.ts';
-import type { Session } from '../market/session.ts';
+import { LONG, SHORT } from '../core/units.ts';
+import { cancelOrders, submitOrder } from '../execution/orders.ts';
+import type { OrderEnd, OrderRequest } from '../execution/orders.ts';
 import type { RiskContext } from '../risk/context.ts';
-import { groupOthersMicro, isShocked } from '../risk/correlation.ts';
-import { gate, lotCaps, newRiskBlock } from '../risk/gate.ts';
+import { gate, newRiskBlock } from '../risk/gate.ts';
 import type { RiskCode } from '../risk/gate.ts';
 import { sizeOrder } from '../risk/sizing.ts';
 import type { SizedOrder } from '../risk/sizing.ts';
-import { UNCERTAINTY_LEVELS } from '../signals/uncertainty.ts';
 import type { EngineCore } from './engine.ts';
-import type { Listing } from './header.ts';
+import { CHILDREN, riskContext, STOP_ATR } from './risk-context.ts';
 import type { OpenRound } from './state.ts';
 
-const STOP_ATR = 2;
 const TARGET_ATR = 3;
-const BP = 10_000;
-const MINUTE_MS = 60_000;
-/** Children per 30m row: a row's volatility over √6 is a bar's. */
-const CHILDREN = 6;
-/** FHS needs this many standardised returns; until then the parametric value is raised by half. */
-const FHS_COUNT_MIN = 250;
-const PARAMETRIC_FACTOR = 1.5;
 /** Quarters of the size kept: all, until the risk policy votes on it. */
 const ALL_QUARTERS = 4;
-/** 30m rows in a trading day, by session: √ of it scales a row's VaR to a day. */
-const ROWS_PER_DAY: Readonly<Record<Session, number>> = {
-  always: DAY_MS / BAR_30M_MS,
-  fx: DAY_MS / BAR_30M_MS,
-  cme: 46,
-  'us-cash': 13,
-};
+/** Legs of a decision, part of the client order id. */
+const ENTRY_LEG = 0;
+const EXIT_LEG = 1;
 
 /** What became of a verdict that may trade. */
 export interface Traded {
-  readonly order: OrderRequest | null;
+  /** Orders that passed the gate, in the order in which they work; empty when risk refused. */
+  readonly orders: readonly OrderRequest[];
+  /** Older orders of the symbol that the new ones replace. */
+  readonly replaced: readonly OrderEnd[];
+  /** Why nothing was sent, else null. */
   readonly refusal: RiskCode | null;
   readonly sized: SizedOrder;
 }
 
-/** Sizes, gates and submits. The order can fill from the next bar on. */
+/**
+ * Sizes, gates and submits. Orders can fill from the next bar on.
+ *
+ * An opposite position is closed by an EXIT, which can never open one, and the new size is opened behind it as if from
+ * flat. A position in the same direction is filled up to the size, never beyond: synergies do not pyramid. What older
+ * orders of the symbol still want is cancelled, so that it cannot add to the new size.
+ */
 export function trade(core: EngineCore, open: OpenRound, verdict: Verdict): Traded {
   const { state, config, kernel } = core;
-  const context = riskContext(core, open);
-  const direction = verdict.direction === LONG ? LONG : SHORT;
+  const { limits } = config;
+  const side = verdict.direction === LONG ? 1 : -1;
+  const held = riskContext(core, open, side, 'held');
+  const opposite = held.positionLots * side < 0;
+  const context = opposite ? riskContext(core, open, side, 'flat') : held;
   const sized = sizeOrder(
     {
-      direction,
+      direction: side === 1 ? LONG : SHORT,
       sizeConfidence: verdict.sizeConfidence,
       closedTrades: state.ledger.closedTrades,
       bucketQuarters: ALL_QUARTERS,
     },
     context,
-    config.limits,
+    limits,
     kernel.raw,
   );
-  const lots = orderLots(core, context, direction === LONG ? 1 : -1, Math.abs(sized.lots));
-  if (lots === 0) return { order: null, refusal: sized.code ?? 'ZERO_SIZE', sized };
-  const request = requestOf(core, open, context, lots);
-  const answer = gate(request, context, config.limits);
-  if (answer.kind === 'refused') return { order: null, refusal: answer.code, sized };
-  const submission = submitOrder(state.broker.book, answer);
-  if (submission.kind !== 'accepted') return { order: null, refusal: 'UNKNOWN', sized };
-  state.orderTimes.push(open.knownAtMs);
-  return { order: request, refusal: null, sized };
+  const refused = (refusal: RiskCode): Traded => ({ orders: [], replaced: [], refusal, sized });
+  const blocked = newRiskBlock(context, limits);
+  if (blocked !== null) return refused(blocked);
+  const legs: { request: OrderRequest; seen: RiskContext }[] = [];
+  if (opposite) legs.push({ request: exitOf(core, open, held), seen: held });
+  const opening = Math.max(0, Math.abs(sized.lots) - side * context.positionLots);
+  if (opening > 0) legs.push({ request: entryOf(core, open, context, side * opening), seen: context });
+  let refusal: RiskCode = sized.code ?? 'ZERO_SIZE';
+  const approved = legs.flatMap(({ request, seen }) => {
+    const answer = gate(request, seen, limits);
+    if (answer.kind === 'approved') return [answer];
+    refusal = answer.code;
+    return [];
+  });
+  if (approved.length === 0) return refused(refusal);
+  const replaced = cancelOrders(
+    state.broker.book,
+    (order) => order.symbolIndex === open.symbol && (order.role === 'ENTRY' || order.role === 'EXIT'),
+    'REPLACED',
+  );
+  const sent = approved.filter((answer) => submitOrder(state.broker.book, answer).kind === 'accepted');
+  for (let i = 0; i < sent.length; i++) state.orderTimes.push(open.knownAtMs);
+  const orders = sent.map((answer) => answer.order);
+  return { orders, replaced, refusal: orders.length === 0 ? 'UNKNOWN' : null, sized };
 }
 
-/**
- * Signed lots to send. An opposite position is closed first and the new size opened behind it, within the caps; a position
- * in the same direction is filled up to the size, never beyond: synergies do not pyramid.
- */
-function orderLots(core: EngineCore, context: RiskContext, side: 1 | -1, size: number): number {
-  const held = side * context.positionLots;
-  if (held >= 0) return side * Math.max(0, size - held) || 0;
-  if (newRiskBlock(context, core.config.limits) !== null) return 0;
-  let lots = size - held;
-  for (const cap of lotCaps(context, core.config.limits, side))
-    lots = Math.min(lots, Math.max(cap.lots, -held));
-  return side * lots || 0;
-}
-
-function requestOf(core: EngineCore, open: OpenRound, context: RiskContext, lots: number): OrderRequest {
-  const { limits } = core.config;
-  const targetTicks = Math.max(1, Math.round((context.stopTicks * TARGET_ATR) / STOP_ATR));
+function entryOf(core: EngineCore, open: OpenRound, context: RiskContext, lots: number): OrderRequest {
   return {
-    id: clientOrderId(core, open),
-    symbolIndex: open.symbol,
+    ...exitOf(core, open, context),
+    id: clientOrderId(core, open, ENTRY_LEG),
     role: 'ENTRY',
-    kind: 'MARKET',
     lots,
+    stopAwayTicks: context.stopTicks,
+    targetAwayTicks: Math.max(1, Math.round((context.stopTicks * TARGET_ATR) / STOP_ATR)),
+    guardBp: core.config.limits.slippageGuardBp,
+  };
+}
+
+function exitOf(core: EngineCore, open: OpenRound, context: RiskContext): OrderRequest {
+  return {
+    id: clientOrderId(core, open, EXIT_LEG),
+    symbolIndex: open.symbol,
+    role: 'EXIT',
+    kind: 'MARKET',
+    lots: -context.positionLots || 0,
     limitTicks: 0,
     decisionTicks: context.priceTicks,
-    stopAwayTicks: context.stopTicks,
-    targetAwayTicks: targetTicks,
-    guardBp: limits.slippageGuardBp,
+    stopAwayTicks: 0,
+    targetAwayTicks: 0,
+    guardBp: 0,
     barsToLive: CHILDREN,
     slices: 1,
     placedAtMs: open.knownAtMs,
   };
 }
 
-/** Everything the gate looks at; what cannot be known is NaN and blocks. */
-export function riskContext(core: EngineCore, open: OpenRound): RiskContext {
-  const { state, config } = core;
-  const { ledger } = state;
-  const { instrument } = core.listings[open.symbol]!;
-  const arena = core.arenas[open.symbol]!;
-  const position = positionOf(ledger, open.symbol);
-  const { grossMicro, netMicro } = exposureOf(ledger);
-  const priceTicks = priceToTicks(instrument, open.close);
-  const lotMicro = priceTicks * position.tickValueMicro;
-  const own = dailyVar(core, open.symbol);
-  const portfolio = portfolioVar(core);
-  const several = core.listings.length > 1;
-  while (state.orderTimes.length > 0 && state.orderTimes[0]! <= open.knownAtMs - MINUTE_MS)
-    state.orderTimes.shift();
-  const { halfSpreadBp, sigmaBp } = fillConditions(core, open.symbol);
-  return {
-    tradingEnabled: state.killSwitch.tradingEnabled,
-    equityMicro: ledger.equityMicro,
-    highWaterMicro: ledger.highWaterMicro,
-    dayStartMicro: ledger.dayStartMicro,
-    grossMicro,
-    netMicro,
-    positionLots: position.lots,
-    groupOthersMicro: several ? groupExposure(core, open.symbol) : null,
-    severalSymbols: several,
-    priceTicks,
-    tickValueMicro: position.tickValueMicro,
-    feeBps: instrument.feeBps,
-    stopTicks: Math.max(1, Math.round((STOP_ATR * open.atr) / instrument.tick)),
-    var95Micro: portfolio.var95,
-    var99Micro: portfolio.var99,
-    var95PerLotMicro: Math.ceil(lotMicro * own.var95),
-    var99PerLotMicro: Math.ceil(lotMicro * own.var99),
-    halfSpreadBp,
-    sigmaBp,
-    volumeLots: open.volumeLots,
-    ordersLastMinute: state.orderTimes.length,
-    uncertainty: UNCERTAINTY_LEVELS[arena.uncertainty().level],
-    correlationShock:
-      several && isShocked(state.correlations, core.kernel.raw, core.pairs.address, open.symbol),
-    gapBlocked: state.symbols[open.symbol]!.gapRows > 0,
-    overridden: [],
-  };
-}
-
-/** One-day VaR of a symbol as a fraction of its price: filtered historical simulation, or parametric × 1.5 before it. */
-export function dailyVar(core: EngineCore, symbol: number): { var95: number; var99: number } {
-  const statistics = core.arenas[symbol]!.strategic();
-  const scale = Math.sqrt(ROWS_PER_DAY[core.listings[symbol]!.instrument.session]);
-  if (statistics.fhsCount >= FHS_COUNT_MIN) {
-    return { var95: scale * statistics.fhsVar95, var99: scale * statistics.fhsVar99 };
-  }
-  const raised = scale * PARAMETRIC_FACTOR;
-  return { var95: raised * statistics.parametricVar95, var99: raised * statistics.parametricVar99 };
-}
-
-/** Sum of the positions' stand-alone VaRs: correlations of one, the cautious end. Micro-quote. */
-export function portfolioVar(core: EngineCore): { var95: number; var99: number } {
-  let var95 = 0;
-  let var99 = 0;
-  core.state.ledger.positions.forEach((position, symbol) => {
-    if (position.lots === 0) return;
-    const exposure = Math.abs(notionalMicro(position, position.lots, position.markTicks));
-    const daily = dailyVar(core, symbol);
-    var95 += exposure * daily.var95;
-    var99 += exposure * daily.var99;
-  });
-  return { var95: Math.ceil(var95), var99: Math.ceil(var99) };
-}
-
-function groupExposure(core: EngineCore, symbol: number): number | null {
-  const exposure = core.state.ledger.positions.map((position) =>
-    position.lots === 0 ? 0 : Math.abs(notionalMicro(position, position.lots, position.markTicks)),
-  );
-  return groupOthersMicro(core.state.correlations, core.kernel.raw, core.pairs.address, symbol, exposure);
-}
-
-/** Spread and volatility of the next bar as known now. Where EDGE drowns in noise (its square ≤ 0) half a tick is paid. */
-export function fillConditions(core: EngineCore, symbol: number): FillConditions {
-  const { edgeSpread, edgeSquared, sigma } = core.arenas[symbol]!.strategic();
-  const { markTicks } = positionOf(core.state.ledger, symbol);
-  const halfTick = 0.5 / markTicks;
-  const halfSpread =
-    edgeSquared > 0 ? Math.max(halfTick, edgeSpread / 2) : edgeSquared <= 0 ? halfTick : Number.NaN;
-  return {
-    halfSpreadBp: halfSpread * BP,
-    sigmaBp: (sigma / Math.sqrt(CHILDREN)) * BP,
-    noVolume: core.listings[symbol]!.volume !== 'quantity',
-  };
-}
-
-/** A bar's volume in lots; 0 where the source's volume is not a traded quantity. */
-export function volumeInLots(listing: Listing, volume: number): number {
-  if (listing.volume !== 'quantity') return 0;
-  return Math.min(Number.MAX_SAFE_INTEGER, Math.floor(volume / listing.instrument.lot));
-}
-
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const ID_LENGTH = 20;
 
 /** base32(SHA-256(account epoch ‖ synergy ‖ round ‖ leg)): the same decision always asks for the same order. */
-function clientOrderId(core: EngineCore, open: OpenRound): string {
+function clientOrderId(core: EngineCore, open: OpenRound, leg: number): string {
   const writer = new ByteWriter(96);
   writer.u32(core.config.accountEpoch);
   writer.text(open.synergyId);
   writer.u32(open.round);
-  writer.u8(0);
+  writer.u8(leg);
   const hash = core.kernel.sha256(writer.view8());
   let id = '';
   let bits = 0;
