@@ -3,7 +3,7 @@
 import type { Codec } from '../core/codec.ts';
 import { bool, i64, list, nullable, oneOf, struct, text, u16, u32, u8 } from '../core/codec.ts';
 import { GrandModelError } from '../core/errors.ts';
-import { MICRO } from '../core/units.ts';
+import { MICRO, PPM } from '../core/units.ts';
 import { DEFAULT_LIMITS, riskLimitsCodec } from '../risk/limits.ts';
 import type { RiskLimits } from '../risk/limits.ts';
 import { OPERATORS_MAX } from '../risk/kill-switch.ts';
@@ -95,6 +95,9 @@ export function checkConfig(config: EngineConfig, symbols: number): void {
     refuse('reference', reference, `a symbol from 0 to ${symbols - 1}`);
   }
   if (faultTolerance !== 1) refuse('faultTolerance', faultTolerance, '1: the roster has four voters');
+  const { riskMultiplierPpm } = config.limits;
+  if (!(riskMultiplierPpm >= PPM && riskMultiplierPpm <= 2 * PPM))
+    refuse('riskMultiplierPpm', riskMultiplierPpm, 'from 1,000,000 to 2,000,000');
   if (!(Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff))
     refuse('seed', seed, 'a 32-bit whole number');
 }

@@ -12,6 +12,7 @@ import type { EngineConfig } from './config.ts';
 import { checkConfig } from './config.ts';
 import type { Effect } from './effects.ts';
 import type { EngineEvent } from './events.ts';
+import { checkHeader } from './header.ts';
 import type { JournalHeader, Listing, PinnedModel } from './header.ts';
 import { takeOperator } from './operator.ts';
 import { takeAttested } from './round.ts';
@@ -70,6 +71,8 @@ export function createEngine(parts: EngineParts): Engine {
       agent: voter.id,
     });
   });
+  const header = headerOf(parts);
+  checkHeader(header);
   owned.add(kernel);
   const byteSize = correlationBytes(kernel.raw, listings.length);
   const core: EngineCore = {
@@ -80,7 +83,7 @@ export function createEngine(parts: EngineParts): Engine {
   };
   return {
     core,
-    header: headerOf(core),
+    header,
     step: (event) => step(core, event),
     stateHash: () => hashState(core),
   };
@@ -94,16 +97,16 @@ function step(core: EngineCore, event: EngineEvent): Effect[] {
   return effects;
 }
 
-function headerOf(core: EngineCore): JournalHeader {
-  const models: PinnedModel[] = core.models.map((model) => ({
+function headerOf(parts: EngineParts): JournalHeader {
+  const models: PinnedModel[] = parts.models.map((model) => ({
     agent: model.card.agent,
     sha256: model.modelHash,
   }));
   return {
     engineVersion: ENGINE_VERSION,
-    kernelHash: core.kernel.hash,
-    config: core.config,
+    kernelHash: parts.kernel.hash,
+    config: parts.config,
     models,
-    listings: [...core.listings],
+    listings: [...parts.listings],
   };
 }

@@ -1,8 +1,9 @@
 // The journal's header: everything a replay needs to be the same run, and what makes a build another build.
 
-import { toHex } from '../core/bytes.ts';
+import { ByteReader, ByteWriter, toHex } from '../core/bytes.ts';
 import type { Codec } from '../core/codec.ts';
 import { fixedBytes, list, oneOf, struct, text, u32 } from '../core/codec.ts';
+import { GrandModelError } from '../core/errors.ts';
 import { HASH_BYTES } from '../journal/format.ts';
 import type { JournalSchema } from '../journal/format.ts';
 import { instrumentCodec } from '../market/instrument.ts';
@@ -59,6 +60,27 @@ export const engineSchema: JournalSchema<JournalHeader, EngineEvent, Effect> = {
   event: eventCodec,
   effects: effectsCodec,
 };
+
+/**
+ * Refuses a header that its journal could not keep as it is: a value outside its field's range, a symbol listed twice.
+ *
+ * @throws GrandModelError BAD_ARGUMENT naming the field
+ */
+export function checkHeader(header: JournalHeader): void {
+  const writer = new ByteWriter(1024);
+  headerCodec.write(writer, header);
+  const twice = header.listings.findIndex(({ instrument }, index) =>
+    header.listings.some((other, before) => before < index && other.instrument.symbol === instrument.symbol),
+  );
+  const field =
+    twice >= 0
+      ? `listings[${twice}].instrument.symbol`
+      : headerCodec.difference(headerCodec.read(new ByteReader(writer.view8())), header, '');
+  if (field === null) return;
+  throw new GrandModelError('BAD_ARGUMENT', `Cannot start: ${field} is repeated or outside its range`, {
+    field,
+  });
+}
 
 /**
  * What makes a header's build another one than this, or null when it is this build.

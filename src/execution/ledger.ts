@@ -47,7 +47,7 @@ export interface Ledger {
   fills: number;
   closedTrades: number;
   wonTrades: number;
-  /** Σ |notional| of all fills. */
+  /** Σ |notional| of all fills; a figure for reports that stops at the largest exact integer. */
   volumeMicro: number;
 }
 
@@ -197,7 +197,6 @@ export function bookFill(ledger: Ledger, booking: Booking): Booked {
   const { lots, priceTicks, tsMs } = booking;
   exactInteger(lots, 'fill lots');
   const notional = Math.abs(notionalMicro(position, lots, priceTicks));
-  exactInteger(ledger.volumeMicro + notional, 'traded volume');
   exactInteger(Math.abs(position.costMicro) + notional, 'position cost');
   const feeMicro = mulDiv(notional, position.feePpm, PPM);
   const closes = position.lots * lots < 0 ? Math.min(Math.abs(position.lots), Math.abs(lots)) : 0;
@@ -219,7 +218,7 @@ export function bookFill(ledger: Ledger, booking: Booking): Booked {
   ledger.cashMicro += realisedMicro - feeMicro;
   ledger.realisedMicro += realisedMicro;
   ledger.feesMicro += feeMicro;
-  ledger.volumeMicro += notional;
+  ledger.volumeMicro = Math.min(Number.MAX_SAFE_INTEGER, ledger.volumeMicro + notional);
   ledger.fills += 1;
   // the fill is the newest price; an older mark would show a profit that nobody can take
   position.markTicks = priceTicks;
