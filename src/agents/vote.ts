@@ -57,6 +57,7 @@ export const probabilitiesCodec: Codec<Probabilities> = {
     for (let i = 0; i < 3; i++) if (!Object.is(left[i], right[i])) return `${path}[${i}]`;
     return null;
   },
+  place: (_value, path, at) => `${path}[${at >> 3}]`,
 };
 
 /** Canonical bytes of a vote: what the journal keeps and what a signature covers. */

@@ -1,7 +1,8 @@
 // Canonical encoding: one schema gives the bytes that are hashed, the value read back,
 // and the name of the first field in which two values differ.
 
-import type { ByteReader, ByteWriter } from './bytes.ts';
+import type { ByteReader } from './bytes.ts';
+import { ByteWriter } from './bytes.ts';
 import { GrandModelError } from './errors.ts';
 
 /** Fixed field order, little-endian, f64 by bits. `difference` names the first field that differs. */
@@ -10,6 +11,32 @@ export interface Codec<T> {
   read(reader: ByteReader): T;
   /** Path of the first difference ("votes[2].probabilities[1]"), or null when equal. */
   difference(left: T, right: T, path: string): string | null;
+  /** Path of the field that a byte of the encoding belongs to; where it is missing, all bytes are one field. */
+  place?(value: T, path: string, at: number): string;
+}
+
+/**
+ * Names the field that a byte of an encoded value belongs to.
+ *
+ * @param at  place of the byte in the encoding; past its end the nearest list's length is named
+ */
+export function placeOf<T>(codec: Codec<T>, value: T, path: string, at: number): string {
+  return codec.place ? codec.place(value, path, at) : path;
+}
+
+/** The part of a value that holds byte `at`, or null past the last. */
+function placeAmong(
+  parts: readonly { readonly codec: Codec<unknown>; readonly value: unknown; readonly path: string }[],
+  at: number,
+): string | null {
+  let left = at;
+  for (const { codec, value, path } of parts) {
+    const writer = new ByteWriter(256);
+    codec.write(writer, value);
+    if (left < writer.length) return placeOf(codec, value, path, left);
+    left -= writer.length;
+  }
+  return null;
 }
 
 /** The TypeScript type that a codec carries. */
@@ -140,6 +167,12 @@ export function list<T>(item: Codec<T>, max: number): Codec<T[]> {
       }
       return left.length === right.length ? null : `${path}.length`;
     },
+    place(values, path, at) {
+      const parts = values.map((value, i) => ({ codec: item, value, path: `${path}[${i}]` }));
+      return (
+        (at < 4 ? null : placeAmong(parts as Parameters<typeof placeAmong>[0], at - 4)) ?? `${path}.length`
+      );
+    },
   };
 }
 
@@ -155,6 +188,7 @@ export function nullable<T>(item: Codec<T>): Codec<T | null> {
       if (left === null || right === null) return left === right ? null : path;
       return item.difference(left, right, path);
     },
+    place: (value, path, at) => (at < 1 || value === null ? path : placeOf(item, value, path, at - 1)),
   };
 }
 
@@ -185,6 +219,14 @@ export function struct<T extends object>(fields: { readonly [K in keyof T]-?: Co
       }
       return null;
     },
+    place(value, path, at) {
+      const parts = names.map((name, i) => ({
+        codec: codecs[i] as Codec<unknown>,
+        value: value[name as keyof T],
+        path: path ? `${path}.${name}` : name,
+      }));
+      return placeAmong(parts, at) ?? path;
+    },
   };
 }
 
@@ -211,6 +253,10 @@ export function union<T extends { readonly kind: string }>(members: {
     difference(left, right, path) {
       if (left.kind !== right.kind) return path ? `${path}.kind` : 'kind';
       return (codecs[kinds.indexOf(left.kind)] as Codec<unknown>).difference(left, right, path);
+    },
+    place(value, path, at) {
+      if (at < 1) return path ? `${path}.kind` : 'kind';
+      return placeOf(codecs[kinds.indexOf(value.kind)] as Codec<unknown>, value, path, at - 1);
     },
   };
 }

@@ -73,9 +73,7 @@ export async function openEngineFor(
     throw new GrandModelError(
       'BAD_MODEL',
       `different build: the journal pins another model of voter "${agent}"`,
-      {
-        agent,
-      },
+      { agent, pinned: true },
     );
   });
   return engine;

@@ -3,10 +3,12 @@
 import type { ByteReader } from '../core/bytes.ts';
 import { ByteReader as Reader, ByteWriter, toHex } from '../core/bytes.ts';
 import { GrandModelError } from '../core/errors.ts';
+import { placeOf } from '../core/codec.ts';
 import type { Hasher, Milestone } from '../journal/format.ts';
-import { milestoneCodec, RECORD_CHECKPOINT, RECORD_CLOSING, RECORD_EVENT } from '../journal/format.ts';
+import { milestoneCodec, RECORD_CLOSING, RECORD_EVENT } from '../journal/format.ts';
 import type { RawRecord } from '../journal/reader.ts';
 import { RecordReader } from '../journal/reader.ts';
+import { damagedField, differingByte, sameBytes } from './damage.ts';
 import type { Effect } from './effects.ts';
 import { effectsCodec } from './effects.ts';
 import type { Engine } from './engine.ts';
@@ -87,7 +89,10 @@ async function openHeader(reader: RecordReader, verifier: Verifier): Promise<Ope
   let hash: Uint8Array;
   try {
     const raw = await reader.header();
-    if (raw === null) return { failure: failed('The journal ends inside its header', { truncatedAfter: 0 }) };
+    if (raw === null) {
+      const what = { divergence: { seq: 0, field: 'header' }, truncatedAfter: 0 };
+      return { failure: failed('The journal ends inside its header', what) };
+    }
     hash = verifier.hasher.sha256(raw.covered);
     if (!sameBytes(hash, raw.hash))
       return { failure: failed('', { divergence: { seq: 0, field: 'header' } }) };
@@ -101,7 +106,23 @@ async function openHeader(reader: RecordReader, verifier: Verifier): Promise<Ope
   if (difference) {
     return { failure: failed(`different build: ${difference}`, { differentBuild: difference }) };
   }
-  return { engine: await verifier.engineFor(header), hash };
+  try {
+    return { engine: await verifier.engineFor(header), hash };
+  } catch (cause) {
+    const refusal = headerRefusal(cause);
+    if (refusal === null) throw cause;
+    return { failure: refusal };
+  }
+}
+
+/** What it means that no engine can be made from an intact header; null when it is this host's own lack. */
+function headerRefusal(cause: unknown): Verification | null {
+  if (!(cause instanceof GrandModelError)) return null;
+  if (cause.code === 'BAD_MODEL') {
+    return cause.data.pinned === true ? failed(cause.message, { differentBuild: cause.message }) : null;
+  }
+  if (cause.code !== 'BAD_ARGUMENT' && cause.code !== 'LIMIT') return null;
+  return failed(cause.message, { divergence: { seq: 0, field: `header.${fieldOf(cause, 'config')}` } });
 }
 
 /** The replay of one journal: the engine, the chain's hash and the counts. */
@@ -112,6 +133,7 @@ class Replay {
   private readonly engine: Engine;
   private readonly verifier: Verifier;
   private readonly writer = new ByteWriter(4096);
+  private readonly chain = new ByteWriter(4096);
   private hash: Uint8Array;
 
   constructor(engine: Engine, verifier: Verifier, hash: Uint8Array) {
@@ -130,14 +152,18 @@ class Replay {
     try {
       const kind = reader.u8();
       const stated = reader.i64();
-      if (stated !== seq) return { seq, field: 'seq' };
-      field = kind === RECORD_EVENT ? this.event(seq, reader, record, chained) : this.milestone(kind, reader);
+      if (kind < RECORD_EVENT || kind > RECORD_CLOSING) field = 'kind';
+      else if (stated !== seq) field = 'seq';
+      else field = kind === RECORD_EVENT ? this.event(reader, record, chained) : this.milestone(kind, reader);
       if (field === null && reader.remaining !== 0) field = 'record';
     } catch (cause) {
-      field = 'record'; // forged bytes may break any assumption of the replay; none of it may end the verifier
-      if (cause instanceof GrandModelError && typeof cause.data.field === 'string') field = cause.data.field;
+      // forged bytes may break any assumption of the replay; none of it may end the verifier
+      const named = cause instanceof GrandModelError ? cause.data.field : undefined;
+      field = typeof named === 'string' ? `event.${named}` : 'record';
     }
-    if (field === null && !chained) field = 'hash';
+    if (!chained && !field?.startsWith('effects')) {
+      field = damagedField(record, (body) => this.hashOf(body)) ?? field ?? 'hash';
+    }
     if (field !== null) return { seq, field };
     this.seq = seq;
     this.hash = record.hash;
@@ -146,11 +172,12 @@ class Replay {
 
   /** The verdict at the end of the bytes. */
   end(hasRest: boolean): Verification {
+    const { seq, events } = this;
     if (this.closed && !hasRest) {
       return {
         ok: true,
-        message: `Replayed ${this.events} events to the same bits`,
-        events: this.events,
+        message: `Replayed ${events} events to the same bits`,
+        events,
         stateHash: toHex(this.engine.stateHash()),
         journalHash: toHex(this.hash),
         firstDivergence: null,
@@ -158,33 +185,37 @@ class Replay {
         differentBuild: null,
       };
     }
-    if (this.closed) return this.diverged(this.seq + 1, 'bytes after closing');
-    const failure = failed(`The journal is cut: it ends after record ${this.seq} (event ${this.events})`, {
-      truncatedAfter: this.seq,
+    if (this.closed) return this.diverged(seq + 1, 'bytes after closing');
+    const failure = failed(`The journal is cut: it ends after record ${seq} (event ${events})`, {
+      divergence: { seq: seq + 1, field: hasRest ? 'length' : 'closing' },
+      truncatedAfter: seq,
     });
-    return { ...failure, events: this.events };
+    return { ...failure, events };
   }
 
   diverged(seq: number, field: string): Verification {
     return { ...failed('', { divergence: { seq, field } }), events: this.events };
   }
 
-  private event(seq: number, reader: ByteReader, record: RawRecord, chained: boolean): string | null {
+  private event(reader: ByteReader, record: RawRecord, chained: boolean): string | null {
     const event = eventCodec.read(reader);
-    const recorded = effectsCodec.read(reader);
-    if (reader.remaining !== 0) return 'record';
+    const recorded = record.body.subarray(reader.position);
     const effects = this.engine.step(event);
     this.events++;
-    this.verifier.onEvent?.(seq, event, effects, this.engine);
-    const difference = effectsCodec.difference(recorded, effects, 'effects');
-    if (difference === null) return chained ? null : this.eventOrHash(record);
-    if (chained) return difference;
+    this.verifier.onEvent?.(this.seq + 1, event, effects, this.engine);
+    const { writer } = this;
+    writer.reset();
+    writer.bytes(record.body.subarray(0, reader.position));
+    effectsCodec.write(writer, effects);
+    const at = differingByte(recorded, writer.view8(reader.position));
+    reader.bytes(reader.remaining);
+    if (at < 0) return null;
     // The stored hash tells which half was changed: it still fits the true effects when only they were touched.
-    return this.fitsStoredHash(seq, event, effects, record) ? difference : 'event';
+    if (!chained && !sameBytes(this.hashOf(writer.view8()), record.hash)) return 'event';
+    return placeOf(effectsCodec, effects, 'effects', at);
   }
 
   private milestone(kind: number, reader: ByteReader): string | null {
-    if (kind !== RECORD_CHECKPOINT && kind !== RECORD_CLOSING) return 'kind';
     const recorded: Milestone = milestoneCodec.read(reader);
     const field = milestoneCodec.difference(
       recorded,
@@ -195,30 +226,13 @@ class Replay {
     return field;
   }
 
-  private eventOrHash(record: RawRecord): string {
-    // Equal effects and a broken chain: either the stored hash was changed or a part of the event without effect.
-    let differing = 0;
-    const computed = this.hashOf(record.body);
-    for (let i = 0; i < computed.length; i++) if (computed[i] !== record.hash[i]) differing++;
-    return differing <= computed.length / 4 ? 'hash' : 'event';
-  }
-
-  private fitsStoredHash(seq: number, event: EngineEvent, effects: Effect[], record: RawRecord): boolean {
-    const writer = this.writer;
-    writer.reset();
-    writer.u8(RECORD_EVENT);
-    writer.i64(seq);
-    eventCodec.write(writer, event);
-    effectsCodec.write(writer, effects);
-    return sameBytes(this.hashOf(writer.copy()), record.hash);
-  }
-
   private hashOf(body: Uint8Array): Uint8Array {
-    const writer = new ByteWriter(this.hash.length + 4 + body.length);
-    writer.bytes(this.hash);
-    writer.u32(body.length);
-    writer.bytes(body);
-    return this.verifier.hasher.sha256(writer.view8());
+    const { chain } = this;
+    chain.reset();
+    chain.bytes(this.hash);
+    chain.u32(body.length);
+    chain.bytes(body);
+    return this.verifier.hasher.sha256(chain.view8());
   }
 }
 
@@ -229,7 +243,10 @@ function failed(
   const { divergence } = what;
   return {
     ok: false,
-    message: divergence ? `Record ${divergence.seq} differs from its replay in ${divergence.field}` : message,
+    message:
+      message !== '' || !divergence
+        ? message
+        : `Record ${divergence.seq} differs from its replay in ${divergence.field}`,
     events: 0,
     stateHash: null,
     journalHash: null,
@@ -246,10 +263,4 @@ function fieldOf(cause: unknown, fallback: string): string {
   }
   const { field } = cause.data;
   return typeof field === 'string' ? field : fallback;
-}
-
-function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  if (left.length !== right.length) return false;
-  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false;
-  return true;
 }
