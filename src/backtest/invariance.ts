@@ -8,12 +8,12 @@ import { effectsCodec } from '../engine/effects.ts';
 import type { Effect } from '../engine/effects.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineConfig } from '../engine/config.ts';
+import type { BarEvent } from '../engine/events.ts';
 import type { Listing } from '../engine/header.ts';
 import { openEngine } from '../engine/open.ts';
 import type { ModelFiles } from '../engine/open.ts';
 import { restoreSnapshot, snapshotOf } from '../engine/snapshot.ts';
 import { nextUniform } from '../execution/paper-broker.ts';
-import { barEvent } from './source.ts';
 
 /** What both trials run. */
 export interface TrialSetup {
@@ -84,6 +84,10 @@ function drawRows(rows: number, { count, seed }: TrialPlan): number[] {
   return [...drawn].sort((a, b) => a - b);
 }
 
+function rowEvent(table: BarTable, row: number): BarEvent {
+  return { kind: 'bar', ...barAt(table, row, ''), symbol: 0 };
+}
+
 async function start(setup: TrialSetup, table: BarTable): Promise<Engine> {
   const { models, config } = setup;
   return openEngine({ models, listings: [setup.list(table)], ...(config ? { config } : {}) });
@@ -102,7 +106,7 @@ export async function prefixInvarianceTrial(setup: TrialSetup, plan: TrialPlan):
   const proofs = new Map<number, string>();
   const wanted = new Set(cuts);
   for (let row = 0; row < table.rows; row++) {
-    chain.add(whole.step(barEvent(table, row, 0)));
+    chain.add(whole.step(rowEvent(table, row)));
     if (wanted.has(row)) proofs.set(row, proofOf(whole, chain));
   }
   const failures: string[] = [];
@@ -113,7 +117,7 @@ export async function prefixInvarianceTrial(setup: TrialSetup, plan: TrialPlan):
       const prefix = new EffectChain(engine);
       let proof = '';
       for (let row = 0; row < Math.min(changed.rows, cut + 1 + AFTER_BARS); row++) {
-        const effects = engine.step(barEvent(changed, row, 0));
+        const effects = engine.step(rowEvent(changed, row));
         if (row <= cut) prefix.add(effects);
         if (row === cut) proof = proofOf(engine, prefix);
       }
@@ -154,7 +158,7 @@ export async function warmRestartTrial(setup: TrialSetup, plan: TrialPlan): Prom
   const chain = new EffectChain(unbroken);
   const ends = new Map<number, string>();
   for (let row = 0; row < table.rows; row++) {
-    chain.add(unbroken.step(barEvent(table, row, 0)));
+    chain.add(unbroken.step(rowEvent(table, row)));
     if (restarts.has(row)) {
       ends.set(row, await endOfRestored(setup, snapshotOf(unbroken.core, row), chain.hash));
     }
@@ -169,7 +173,7 @@ async function endOfRestored(setup: TrialSetup, snapshot: Uint8Array, before: Ui
   const engine = await start(setup, table);
   const chain = new EffectChain(engine, before);
   for (let row = restoreSnapshot(engine.core, snapshot) + 1; row < table.rows; row++) {
-    chain.add(engine.step(barEvent(table, row, 0)));
+    chain.add(engine.step(rowEvent(table, row)));
   }
   return proofOf(engine, chain);
 }

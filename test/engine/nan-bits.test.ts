@@ -2,7 +2,7 @@
 // constant may lie in memory that is hashed. This scan sees the x86 form of a computed NaN.
 
 import { expect, it } from 'vitest';
-import { barEvents } from '../../src/backtest/source.ts';
+import { portfolioEvents } from '../../src/data/events.ts';
 import type { BarTable } from '../../src/data/bar-table.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { market, NAMES, simulatedEngine } from '../fixtures/engine-run.ts';
@@ -44,7 +44,7 @@ async function scanRun(tables: readonly BarTable[], every: number): Promise<Set<
   const engine = await simulatedEngine(tables, { patterns: 1024, reference: tables.length > 1 ? 0 : null });
   const found = new Set<string>();
   let events = 0;
-  for (const event of barEvents(tables, NAMES)) {
+  for (const event of portfolioEvents(tables, NAMES)) {
     engine.step(event);
     if (events++ % every === 0 || events < 64) for (const place of computedNaNs(engine)) found.add(place);
   }

@@ -12,7 +12,7 @@ import { record, recordMarket, simulatedEngine, market, verifier } from '../fixt
 import type { Recorded } from '../fixtures/engine-run.ts';
 import { recordsOf, rewrite } from '../fixtures/journal-surgery.ts';
 import type { Part } from '../fixtures/journal-surgery.ts';
-import { barEvents } from '../../src/backtest/source.ts';
+import { barEvents } from '../../src/data/events.ts';
 
 let host: Verifier;
 /** A whole run with decisions, orders and fills, and one of a few events. */
@@ -22,7 +22,7 @@ beforeAll(async () => {
   host = await verifier();
   long = await recordMarket(5, 3200);
   short = await record(await simulatedEngine([await market(5, 2)], { patterns: 256 }), [
-    ...barEvents([await market(5, 2)], ['SIM']),
+    ...barEvents(await market(5, 2)),
     { kind: 'operator', atMs: 5, action: 'halt', operator: 'ann', reason: 'drill' },
   ]);
 });
@@ -89,7 +89,7 @@ describe('verifyJournal', () => {
     const last = records[records.length - 1]!;
     const second = records[1]!;
     const other = await record(await simulatedEngine([await market(6, 3)], { patterns: 256 }), [
-      ...barEvents([await market(6, 3)], ['SIM']),
+      ...barEvents(await market(6, 3)),
     ]);
     const theirs = recordsOf(other.bytes);
     const cases: [string, Uint8Array[], { seq: number; field: string }][] = [
