@@ -1,6 +1,6 @@
-// Builds into dist/: the kernel (asc), the JavaScript (tsc) and, where vite.config.ts exists, the page
-// (vite).
-//   --wasm      the kernel only          --no-page   kernel and JavaScript
+// Builds into dist/: the kernel and the training module (asc), the JavaScript (tsc) and, where vite.config.ts
+// exists, the page (vite).
+//   --wasm      the modules only         --no-page   modules and JavaScript
 //   --if-stale  skip what is fresh       --quiet     say nothing unless something fails (and then on stderr)
 // Safe to run several times at once: one builder works, the others wait and then find everything fresh.
 import { spawnSync } from 'node:child_process';
@@ -19,10 +19,11 @@ const TOOLS = ['scripts/build.mjs', 'package.json', 'package-lock.json'];
 const STAMP = 'dist/.stamp';
 const PAGE = 'dist/page';
 // Everything else in dist/ comes from tsc, so a file there without a source is a leftover.
-const NOT_FROM_TSC = new Set(['kernel.wasm', 'kernel-hash.mjs', 'page', 'runtimes']);
+const NOT_FROM_TSC = new Set(['kernel.wasm', 'kernel-hash.mjs', 'training.wasm', 'page', 'runtimes']);
 
 const parts = [
   { name: 'kernel', sources: ['assembly', ...TOOLS], output: 'dist/kernel.wasm', build: buildKernel },
+  { name: 'training', sources: ['assembly', ...TOOLS], output: 'dist/training.wasm', build: buildTraining },
   {
     name: 'javascript',
     sources: ['src', 'tsconfig.json', 'tsconfig.build.json', ...TOOLS],
@@ -35,7 +36,7 @@ const parts = [
     output: PAGE,
     build: buildPage,
   },
-].slice(0, flags.has('--wasm') ? 1 : flags.has('--no-page') ? 2 : 3);
+].slice(0, flags.has('--wasm') ? 2 : flags.has('--no-page') ? 3 : 4);
 
 try {
   await main();
@@ -64,31 +65,30 @@ async function main() {
 }
 
 async function buildKernel() {
-  const { default: asc } = await import('assemblyscript/asc');
-  const temporary = `dist/.kernel.${process.pid}.wasm`;
-  const { error, stderr } = await asc.main(
-    [
-      'assembly/index.ts',
-      '-O3',
-      '--noAssert',
-      '--runtime',
-      'stub',
-      '--enable',
-      'simd',
-      '--use',
-      'abort=',
-    ].concat(['--outFile', temporary]),
-  );
-  if (error) {
-    rmSync(temporary, { force: true });
-    throw new Error(`Cannot build the kernel:\n${stderr.toString()}`);
-  }
+  const temporary = await compileAssembly('assembly/index.ts', 'kernel');
   // The hash goes into every journal's header; a module of its own, because not every host can read the
   // bytes.
   const hash = createHash('sha256').update(readFileSync(temporary)).digest('hex');
   writeFileSync(`${temporary}.mjs`, `export const kernelHash = '${hash}';\n`);
   renameSync(`${temporary}.mjs`, 'dist/kernel-hash.mjs');
   renameSync(temporary, 'dist/kernel.wasm');
+}
+
+async function buildTraining() {
+  renameSync(await compileAssembly('assembly/training/index.ts', 'training'), 'dist/training.wasm');
+}
+
+/** Compiles one module and returns the temporary file it lies in. */
+async function compileAssembly(entry, name) {
+  const { default: asc } = await import('assemblyscript/asc');
+  const temporary = `dist/.${name}.${process.pid}.wasm`;
+  const options = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort='];
+  const { error, stderr } = await asc.main([entry, ...options, '--outFile', temporary]);
+  if (error) {
+    rmSync(temporary, { force: true });
+    throw new Error(`Cannot build the ${name} module:\n${stderr.toString()}`);
+  }
+  return temporary;
 }
 
 /**

@@ -28,14 +28,16 @@ export const ORDER = [
   ],
 ];
 const ASSEMBLY_ORDER = [
-  ...[['root', 'math'], ['indicators', 'statistics'], ['matrix'], ['patterns', 'nn', 'risk'], ['index']],
+  ...[['root', 'math'], ['indicators', 'statistics'], ['matrix'], ['patterns', 'nn', 'risk']],
+  ...[['training'], ['index']],
 ];
+const MODULES = new Set(['#kernel', '#training']);
 const DECISION = new Set(ORDER.slice(0, 10).flat());
 
 /** Where a rule does not hold, and why. */
 export const EXCEPTIONS = [
-  ['input-output', /^src\/wasm\/kernel\.browser\.mjs$/, 'the loader of the hosts that have URLs'],
-  ['node-import', /^src\/wasm\/kernel\.default\.mjs$/, 'the loader of the hosts that have files'],
+  ['input-output', /^src\/wasm\/(kernel|training)\.browser\.mjs$/, 'the loader of the hosts that have URLs'],
+  ['node-import', /^src\/wasm\/(kernel|training)\.default\.mjs$/, 'the loader of the hosts that have files'],
   [
     'node-import',
     /^src\/journal\/file-store\.ts$/,
@@ -47,7 +49,11 @@ export const EXCEPTIONS = [
     /^(src\/server\/worker|test\/runtime\/entry\.workerd)\.ts$/,
     'workerd takes its handler from it',
   ],
-  ['barrel', /^(src\/(index|node)|assembly\/index)\.ts$/, 'the public surface, and the kernel export list'],
+  [
+    'barrel',
+    /^(src\/(index|node)|assembly\/(training\/)?index)\.ts$/,
+    'the public surface, and the export lists',
+  ],
   ['words', /^(scripts\/lib\/tidy-rules\.mjs|test\/house\/)/, 'they name the words'],
 ];
 
@@ -167,7 +173,7 @@ function checkImport(file, { specifier, offset, typeOnly, lazy }, report) {
     checkDirection(file, posix.normalize(posix.join(posix.dirname(file), specifier)), offset, report);
     return;
   }
-  if (!file.startsWith('src/') || !DECISION.has(folder) || specifier === '#kernel') return;
+  if (!file.startsWith('src/') || !DECISION.has(folder) || MODULES.has(specifier)) return;
   if (specifier.startsWith('node:')) {
     report(offset, 'node-import', `${specifier}: host input and output belong right of engine`);
   } else if (!(folder === 'agents' && specifier.startsWith('onnxruntime-web') && (lazy || typeOnly))) {

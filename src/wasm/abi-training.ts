@@ -1,0 +1,174 @@
+// ABI of the training module (assembly/training). Addresses are byte offsets; counts are elements; arrays are
+// f32 unless said otherwise.
+
+/** Raw exports of the training module. */
+export interface TrainingExports extends LayerAbi, HeadAbi, OptimiserAbi {
+  readonly memory: WebAssembly.Memory;
+  alloc(byteSize: number): number;
+  sha256(from: number, byteSize: number, out: number): void;
+  /** State of the generator: 4 bytes at p. */
+  rngInit(p: number, seed: number): void;
+  rngNext(p: number): number;
+  rngUniform(p: number): number;
+  rngNormal(p: number): number;
+  normalCdf(x: number): number;
+  tanh(x: number): number;
+}
+
+/** Matrix product and what stands between two of them. */
+export interface LayerAbi {
+  /** Scratch bytes of a product with n columns. */
+  packBytes(n: number): number;
+  /** out[m, n] = (accumulate ? out : 0) + a[m, k] · b[k, n]; strides in floats. */
+  matrixProduct(
+    a: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bRow: number,
+    bColumn: number,
+    out: number,
+    outRow: number,
+    m: number,
+    n: number,
+    k: number,
+    accumulate: number,
+    pack: number,
+  ): void;
+  /** activation: 0 none, 1 tanh, 2 relu. */
+  biasActivate(y: number, bias: number, rows: number, n: number, activation: number): void;
+  activationGradient(dy: number, y: number, count: number, activation: number): void;
+  columnSums(x: number, sums: number, rows: number, n: number): void;
+  /** rowStatistics: f32[rows][2]. */
+  layerNormForward(
+    x: number,
+    gain: number,
+    shift: number,
+    y: number,
+    rowStatistics: number,
+    rows: number,
+    n: number,
+    epsilon: number,
+  ): void;
+  layerNormBackward(
+    dy: number,
+    x: number,
+    gain: number,
+    rowStatistics: number,
+    dx: number,
+    dGain: number,
+    dShift: number,
+    rows: number,
+    n: number,
+  ): void;
+  patchesOf(
+    x: number,
+    patches: number,
+    rows: number,
+    length: number,
+    channels: number,
+    kernel: number,
+    stride: number,
+  ): void;
+  patchesBack(
+    dPatches: number,
+    dx: number,
+    rows: number,
+    length: number,
+    channels: number,
+    kernel: number,
+    stride: number,
+  ): void;
+}
+
+/** Policies and losses; `statistics` is f64[4]: loss, entropy, divergence, share clipped. */
+export interface HeadAbi {
+  logSoftmax(logits: number, out: number, rows: number, n: number): void;
+  /** actions: i32[rows]. */
+  chooseActions(logP: number, rows: number, n: number, actions: number, rng: number, greedy: number): void;
+  pickColumns(table: number, index: number, out: number, rows: number, n: number): void;
+  ppoCategorical(
+    logP: number,
+    rows: number,
+    n: number,
+    actions: number,
+    oldLogP: number,
+    advantages: number,
+    clip: number,
+    entropyWeight: number,
+    dLogits: number,
+    statistics: number,
+  ): void;
+  /** oldLogP and advantages for every action: f32[rows, n]. */
+  ppoExpected(
+    logP: number,
+    rows: number,
+    n: number,
+    oldLogP: number,
+    advantages: number,
+    clip: number,
+    entropyWeight: number,
+    dLogits: number,
+    statistics: number,
+  ): void;
+  ppoGaussian(
+    mean: number,
+    logSigma: number,
+    rows: number,
+    n: number,
+    actions: number,
+    oldLogP: number,
+    advantages: number,
+    clip: number,
+    entropyWeight: number,
+    dMean: number,
+    dLogSigma: number,
+    statistics: number,
+  ): void;
+  drawGaussian(
+    mean: number,
+    logSigma: number,
+    rows: number,
+    n: number,
+    actions: number,
+    logP: number,
+    rng: number,
+    greedy: number,
+  ): void;
+  valueLoss(values: number, targets: number, count: number, weight: number, dValues: number): number;
+}
+
+/** Adam and the arithmetic of batches. */
+export interface OptimiserAbi {
+  sumOfSquares(x: number, count: number): number;
+  /** count a multiple of 4. */
+  adamStep(
+    parameters: number,
+    gradient: number,
+    first: number,
+    second: number,
+    count: number,
+    rate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    firstCorrection: number,
+    secondCorrection: number,
+    scale: number,
+  ): void;
+  gatherRows(from: number, index: number, out: number, rows: number, n: number): void;
+  /** out: f64[2] = mean, standard deviation. */
+  momentsOf(x: number, count: number, out: number): void;
+  rescale(x: number, out: number, count: number, shift: number, scale: number): void;
+  /** values has steps + 1 rows. */
+  generalisedAdvantages(
+    rewards: number,
+    values: number,
+    steps: number,
+    rows: number,
+    gamma: number,
+    lambda: number,
+    advantages: number,
+    returns: number,
+  ): void;
+}
