@@ -2,10 +2,10 @@
 // of {name, run: () => Promise<result>}; results go to bench/results/prove-<letter>.json, keyed by commit and
 // step. Finished steps are skipped, so an interrupted proof goes on where it stopped.
 //   --fresh   run every step again        --step NAME   only this one
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hashSources, ROOT } from './lib/files.mjs';
+import { ROOT, sourceState } from './lib/files.mjs';
 import { importTypeScript } from './lib/run-ts.mjs';
 
 const args = process.argv.slice(2);
@@ -46,17 +46,6 @@ for (const { name, run } of steps) {
   process.stdout.write(`${name}: ${outcome.ok ? 'ok' : 'FAILED'} ${JSON.stringify(outcome.result)}\n`);
 }
 process.exit(failures > 0 ? 1 : 0);
-
-/** The commit, and a hash of what is really there, so that an edited tree does not pass for its commit. */
-function sourceState() {
-  const state = hashSources(['assembly', 'src', 'models', 'bench/prove', 'package-lock.json']).slice(0, 16);
-  try {
-    const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
-    return { commit, state };
-  } catch {
-    return { commit: 'none', state };
-  }
-}
 
 /** Written after each step and renamed into place, so that an interruption loses one step at most. */
 function save() {

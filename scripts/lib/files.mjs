@@ -1,4 +1,5 @@
 // Walking the tree and hashing sources, for the scripts.
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
@@ -37,4 +38,21 @@ export function hashSources(paths, root = ROOT) {
     hash.update(`${file}\0${bytes.length}\0`).update(bytes);
   }
   return hash.digest('hex');
+}
+
+/** The commit, and a hash of what is really there, so that an edited tree does not pass for its commit. */
+export function sourceState() {
+  const state = hashSources(['assembly', 'src', 'models', 'bench', 'package-lock.json'].flatMap(measured));
+  const short = state.slice(0, 16);
+  try {
+    const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
+    return { commit, state: short };
+  } catch {
+    return { commit: 'none', state: short };
+  }
+}
+
+/** Files of a path without the results, which the next run rewrites. */
+function measured(path) {
+  return listFiles(path).filter((file) => !file.startsWith('bench/results/'));
 }
