@@ -106,7 +106,10 @@ export class ByteWriter {
     this.bytes(encoded);
   }
 
-  /** Writes a short text of ASCII alone, where bytes are character codes: nearly all of them, five times as fast. */
+  /**
+   * Writes a short text of ASCII alone, where bytes are character codes: nearly all of them, five times as
+   * fast.
+   */
   private ascii(value: string): boolean {
     const { length } = value;
     if (length > ASCII_MAX) return false;

@@ -46,7 +46,10 @@ export type EngineEvent = BarEvent | AttestedEvent | OperatorEvent;
 
 type BarFields = Omit<BarEvent, 'kind'>;
 
-/** The commonest record by far is written field by field, in the schema's order: the same bytes in half the time. */
+/**
+ * The commonest record by far is written field by field, in the schema's order: the same bytes in half the
+ * time.
+ */
 const barCodec: Codec<BarFields> = {
   ...struct<BarFields>({ symbol: u16, tsMs: f64, open: f64, high: f64, low: f64, close: f64, volume: f64 }),
   write(w, { symbol, tsMs, open, high, low, close, volume }) {

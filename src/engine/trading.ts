@@ -125,7 +125,7 @@ function clientOrderId(core: EngineCore, open: OpenRound, leg: number): string {
   writer.u32(open.round);
   writer.u8(leg);
   const hash = core.kernel.sha256(writer.view8());
-  let id = '';
+  const id: number[] = [];
   let bits = 0;
   let value = 0;
   for (const byte of hash) {
@@ -133,8 +133,8 @@ function clientOrderId(core: EngineCore, open: OpenRound, leg: number): string {
     bits += 8;
     while (bits >= 5 && id.length < ID_LENGTH) {
       bits -= 5;
-      id += BASE32.charAt((value >> bits) & 31);
+      id.push(BASE32.charCodeAt((value >> bits) & 31));
     }
   }
-  return id;
+  return String.fromCharCode(...id);
 }

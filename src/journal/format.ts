@@ -48,5 +48,6 @@ export interface JournalSchema<Header, Event, Effect> {
 
 /** Anything that hashes bytes; the kernel does. */
 export interface Hasher {
-  sha256(bytes: Uint8Array): Uint8Array;
+  /** @param into where the 32 bytes go, and what is returned then; new bytes by default */
+  sha256(bytes: Uint8Array, into?: Uint8Array): Uint8Array;
 }

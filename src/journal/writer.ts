@@ -1,4 +1,5 @@
-// Appends events with their effects to a store as a SHA-256 chain; effects may leave the machine after `commit`.
+// Appends events with their effects to a store as a SHA-256 chain; effects may leave the machine after
+// `commit`.
 
 import { ByteWriter } from '../core/bytes.ts';
 import type { Hasher, JournalSchema, Milestone } from './format.ts';
@@ -29,14 +30,20 @@ export class JournalWriter<Header, Event, Effect> {
   private readonly hasher: Hasher;
   private readonly store: JournalStore;
   private readonly schema: JournalSchema<Header, Event, Effect>;
-  /** The last hash handed over, then the records that follow it: what a record's hash covers lies in one piece. */
+  /**
+   * The last hash handed over, then the records that follow it: what a record's hash covers lies in one
+   * piece.
+   */
   private readonly pending = new ByteWriter(HANDOVER_BYTES + 65_536);
   /** First byte of `pending` that the store does not have. */
   private unstored: number;
-  /** End of the last whole record in `pending`; one that a codec refused half-way is overwritten by the next. */
+  /**
+   * End of the last whole record in `pending`; one that a codec refused half-way is overwritten by the next.
+   */
   private end: number;
   private handovers: Promise<void> = Promise.resolve();
-  private hash: Uint8Array;
+  /** Hash of the last record; overwritten by the next. */
+  private readonly hash = new Uint8Array(HASH_BYTES);
   private seq: number;
 
   private constructor(
@@ -49,7 +56,7 @@ export class JournalWriter<Header, Event, Effect> {
     this.hasher = hasher;
     this.store = store;
     this.schema = schema;
-    this.hash = position.hash;
+    this.hash.set(position.hash);
     this.seq = position.seq;
     if (header) this.pending.bytes(header);
     this.pending.bytes(position.hash);
@@ -81,7 +88,7 @@ export class JournalWriter<Header, Event, Effect> {
 
   /** Number and hash of the last record. */
   get position(): ChainPosition {
-    return { seq: this.seq, hash: this.hash };
+    return { seq: this.seq, hash: this.hash.slice() };
   }
 
   /** Adds one event and its effects to the chain. */
@@ -124,7 +131,7 @@ export class JournalWriter<Header, Event, Effect> {
   private finish(): void {
     const { pending, end } = this;
     pending.patchU32(end, pending.length - end - LENGTH_BYTES);
-    this.hash = this.hasher.sha256(pending.view8(end - HASH_BYTES));
+    this.hasher.sha256(pending.view8(end - HASH_BYTES), this.hash);
     pending.bytes(this.hash);
     this.end = pending.length;
     this.seq++;

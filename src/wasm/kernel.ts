@@ -20,10 +20,12 @@ export interface Kernel {
   u8(address: number, count: number): Uint8Array;
   /** Reserves 16-byte-aligned zeroed memory for the life of the kernel. */
   alloc(byteSize: number): number;
-  /** SHA-256 of bytes that live outside the kernel's memory. */
-  sha256(bytes: Uint8Array): Uint8Array;
+  /**
+   * SHA-256 of bytes that live outside the kernel's memory; `into` takes the 32 bytes instead of new ones.
+   */
+  sha256(bytes: Uint8Array, into?: Uint8Array): Uint8Array;
   /** SHA-256 of a range of the kernel's own memory. */
-  sha256At(address: number, byteSize: number): Uint8Array;
+  sha256At(address: number, byteSize: number, into?: Uint8Array): Uint8Array;
 }
 
 const HASH_BYTES = 32;
@@ -67,7 +69,8 @@ class KernelMemory implements Kernel {
   }
 
   get heap64(): Float64Array {
-    // Memory that grew leaves the old view detached, which a length of 0 tells faster than asking for the buffer.
+    // Memory that grew leaves the old view detached, which a length of 0 tells faster than asking for the
+    // buffer.
     if (this.doubles.length === 0) this.doubles = new Float64Array(this.raw.memory.buffer);
     return this.doubles;
   }
@@ -91,18 +94,21 @@ class KernelMemory implements Kernel {
     return address;
   }
 
-  sha256(bytes: Uint8Array): Uint8Array {
+  sha256(bytes: Uint8Array, into?: Uint8Array): Uint8Array {
     if (bytes.length > this.stagingBytes) {
       this.stagingBytes = bytes.length * 2;
       this.staging = this.alloc(this.stagingBytes);
     }
     this.fresh().set(bytes, this.staging);
-    return this.sha256At(this.staging, bytes.length);
+    return this.sha256At(this.staging, bytes.length, into);
   }
 
-  sha256At(address: number, byteSize: number): Uint8Array {
-    this.raw.sha256(address, byteSize, this.digest);
-    return this.fresh().slice(this.digest, this.digest + HASH_BYTES);
+  sha256At(address: number, byteSize: number, into: Uint8Array = new Uint8Array(HASH_BYTES)): Uint8Array {
+    const { digest } = this;
+    this.raw.sha256(address, byteSize, digest);
+    const bytes = this.fresh();
+    for (let i = 0; i < HASH_BYTES; i++) into[i] = bytes[digest + i]!;
+    return into;
   }
 
   /** A whole-memory view, renewed after the memory grew. */
