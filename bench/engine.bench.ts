@@ -4,7 +4,7 @@
 
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { readModels } from '../src/cli/files.ts';
+import { shippedModels } from '../src/runtime/shipped-models.ts';
 import { journalPath, runMarkets, sharedMarket, simulatedMarket } from './market-run.ts';
 import type { Market } from './market-run.ts';
 import { ROUNDS, rowOf } from './rounds.ts';
@@ -15,7 +15,7 @@ const MARKET_SEED = 7;
 
 /** Bars per second on NQ and on a simulated market. */
 export async function bench(): Promise<(BenchRow | SkippedRow)[]> {
-  const models = await readModels();
+  const models = await shippedModels();
   const nq = await sharedMarket('NQ_5m', 'NQ');
   const markets = [
     ...(nq ? [{ name: 'NQ', market: nq }] : []),

@@ -3,7 +3,7 @@
 
 import { VOTERS } from '../src/agents/roster.ts';
 import { castVote } from '../src/agents/voter.ts';
-import { readModels } from '../src/cli/files.ts';
+import { shippedModels } from '../src/runtime/shipped-models.ts';
 import type { BarTable } from '../src/data/bar-table.ts';
 import { listingOf } from '../src/data/listing.ts';
 import { simulatedBars } from '../src/data/market-generator.ts';
@@ -28,7 +28,7 @@ const NEIGHBOURS = 32;
 /** Microseconds per call. */
 export async function bench(): Promise<BenchRow[]> {
   const table = simulatedBars(await loadKernel(), 11, WARM_BARS + MORE_BARS);
-  const models = await readModels();
+  const models = await shippedModels();
   const listings = [listingOf(SIMULATED_SYMBOL, table)];
   const engine = await openEngine({ models, listings, config: { simulated: true } });
   for (let i = 0; i < WARM_BARS; i++) engine.step(eventAt(table, i));

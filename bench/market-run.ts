@@ -8,17 +8,16 @@ import { runEngine } from '../src/backtest/runner.ts';
 import { Tally } from '../src/backtest/tally.ts';
 import type { TallyReport } from '../src/backtest/tally.ts';
 import { toHex } from '../src/core/bytes.ts';
-import { barsOf } from '../src/data/bar-table.ts';
 import type { BarTable } from '../src/data/bar-table.ts';
 import { readCsv } from '../src/data/csv.ts';
+import { barEvents, portfolioEvents } from '../src/data/events.ts';
 import { listingOf } from '../src/data/listing.ts';
 import { simulatedBars } from '../src/data/market-generator.ts';
 import { SIMULATED_SYMBOL } from '../src/data/market-options.ts';
-import { mergeBars } from '../src/data/merge.ts';
 import type { EngineConfig } from '../src/engine/config.ts';
 import type { Effect } from '../src/engine/effects.ts';
 import type { Engine } from '../src/engine/engine.ts';
-import type { BarEvent, EngineEvent } from '../src/engine/events.ts';
+import type { EngineEvent } from '../src/engine/events.ts';
 import { engineSchema } from '../src/engine/header.ts';
 import type { Listing } from '../src/engine/header.ts';
 import { openEngine } from '../src/engine/open.ts';
@@ -69,35 +68,6 @@ export async function simulatedMarket(bars: number, seed: number): Promise<Marke
   return { symbol: SIMULATED_SYMBOL, table, listing: listingOf(SIMULATED_SYMBOL, table) };
 }
 
-/** Every bar of the markets as events, in the order in which they become known. */
-export function eventsOf(markets: readonly Market[]): Iterable<BarEvent> {
-  return markets.length === 1 ? rowsOf(markets[0]!.table) : mergedRows(markets);
-}
-
-function* rowsOf(table: BarTable): Generator<BarEvent> {
-  const { rows, tsMs, open, high, low, close, volume } = table;
-  for (let i = 0; i < rows; i++) {
-    yield {
-      kind: 'bar',
-      symbol: 0,
-      tsMs: tsMs[i]!,
-      open: open[i]!,
-      high: high[i]!,
-      low: low[i]!,
-      close: close[i]!,
-      volume: volume[i]!,
-    };
-  }
-}
-
-function* mergedRows(markets: readonly Market[]): Generator<BarEvent> {
-  const places = new Map(markets.map(({ symbol }, place) => [symbol, place]));
-  for (const bar of mergeBars(markets.map(({ table, symbol }) => barsOf(table, symbol)))) {
-    const { symbol, ...values } = bar;
-    yield { kind: 'bar', symbol: places.get(symbol) ?? 0, ...values };
-  }
-}
-
 /** Runs markets as one portfolio. */
 export async function runMarkets(
   markets: readonly Market[],
@@ -115,13 +85,22 @@ export async function runMarkets(
   const journal = store && JournalWriter.begin(kernel, store, engineSchema, engine.header);
   const tally = new Tally(engine);
   const started = performance.now();
-  const end = await runEngine(engine, eventsOf(markets), {
-    ...(journal && { journal }),
-    observe: (event, effects) => {
-      tally.observe(event, effects);
-      options.observe?.(event, effects, engine);
+  const end = await runEngine(
+    engine,
+    markets.length === 1
+      ? barEvents(markets[0]!.table)
+      : portfolioEvents(
+          markets.map(({ table }) => table),
+          markets.map(({ symbol }) => symbol),
+        ),
+    {
+      ...(journal && { journal }),
+      observe: (event, effects) => {
+        tally.observe(event, effects);
+        options.observe?.(event, effects, engine);
+      },
     },
-  });
+  );
   const wallMs = performance.now() - started;
   await store?.close();
   return {

@@ -10,13 +10,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { runEngine } from '../src/backtest/runner.ts';
 import { Tally } from '../src/backtest/tally.ts';
-import { readModels } from '../src/cli/files.ts';
-import { createColumns } from '../src/data/bar-table.ts';
+import { shippedModels } from '../src/runtime/shipped-models.ts';
+import { simulatedEvents } from '../src/data/events.ts';
 import { listingOf } from '../src/data/listing.ts';
 import { createMarket } from '../src/data/market-generator.ts';
 import { SIMULATED_SYMBOL } from '../src/data/market-options.ts';
 import { engineSchema } from '../src/engine/header.ts';
-import type { BarEvent } from '../src/engine/events.ts';
 import { openEngine } from '../src/engine/open.ts';
 import { FileJournalStore } from '../src/journal/file-store.ts';
 import { JournalWriter } from '../src/journal/writer.ts';
@@ -27,7 +26,6 @@ import type { BenchRow } from './rounds.ts';
 const FIRST = 100_000;
 const LAST = 1_000_000;
 const WARM_UP = 200_000;
-const CHUNK = 10_000;
 const MARKET_SEED = 7;
 const MIB = 1 << 20;
 
@@ -49,37 +47,18 @@ export async function bench(): Promise<BenchRow[]> {
   ];
 }
 
-/** Resident MiB after each number of bars, ascending multiples of CHUNK. */
+/** Resident MiB after each number of bars, ascending multiples of the checkpoint's 10,000. */
 async function residentAt(counts: readonly number[]): Promise<number[]> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const samples: number[] = [];
   const market = createMarket(await loadKernel(), MARKET_SEED);
-  const columns = createColumns(CHUNK);
-  function* source(): Generator<BarEvent> {
-    for (let made = 0; made < counts[counts.length - 1]!; made += CHUNK) {
-      market.next(columns, CHUNK);
-      const { tsMs, open, high, low, close, volume } = columns;
-      for (let i = 0; i < CHUNK; i++) {
-        yield {
-          kind: 'bar',
-          symbol: 0,
-          tsMs: tsMs[i]!,
-          open: open[i]!,
-          high: high[i]!,
-          low: low[i]!,
-          close: close[i]!,
-          volume: volume[i]!,
-        };
-      }
-    }
-  }
   const listing = listingOf(SIMULATED_SYMBOL, {
     close: Float64Array.of(market.options.startPrice),
     noVolume: false,
   });
   const engine = await openEngine({
-    models: await readModels(),
+    models: await shippedModels(),
     listings: [listing],
     config: { simulated: true },
   });
@@ -87,7 +66,7 @@ async function residentAt(counts: readonly number[]): Promise<number[]> {
   const store = await FileJournalStore.open(path, 'create');
   const journal = JournalWriter.begin(engine.core.kernel, store, engineSchema, engine.header);
   const tally = new Tally(engine);
-  await runEngine(engine, source(), {
+  await runEngine(engine, simulatedEvents(market, counts[counts.length - 1]!), {
     journal,
     observe: (event, effects) => tally.observe(event, effects),
     progress: (events) => {
