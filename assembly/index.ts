@@ -128,3 +128,6 @@ export {
   ewmaVariance,
   garchVariance,
 } from './risk/var';
+// monte carlo value at risk; the moving-average cross of the benchmarks
+export { cholesky, monteCarloBytes, monteCarloTail } from './risk/monte-carlo';
+export { smaCross } from './indicators/sma-cross';

@@ -1,4 +1,5 @@
-// The kernel's ABI, topic by topic; assembly/index.ts exports exactly these. Addresses are byte offsets in kernel memory.
+// The kernel's ABI, topic by topic; assembly/index.ts exports exactly these. Addresses are byte offsets in
+// kernel memory.
 
 import type { PatternsAbi } from './abi-patterns.ts';
 import type { RegimeAbi, ScaleAbi } from './abi-regime.ts';
@@ -6,6 +7,7 @@ import type { StrategicSideAbi } from './abi-strategic.ts';
 import type { AssertionsAbi, TacticalAbi } from './abi-signals.ts';
 import type { CorrelationAbi, SizingAbi } from './abi-sizing.ts';
 import type { IndicatorAbi } from './abi-indicators.ts';
+import type { MonteCarloAbi } from './abi-monte-carlo.ts';
 import type { RiskAbi } from './abi-risk.ts';
 
 /** Memory and hashing. */
@@ -17,7 +19,10 @@ export interface MemoryAbi {
   sha256(address: number, byteSize: number, out: number): void;
 }
 
-/** Elementary functions with the same bits on every host; errors in units of the last place are with the kernel's source. */
+/**
+ * Elementary functions with the same bits on every host; errors in units of the last place are with the
+ * kernel's source.
+ */
 export interface MathAbi {
   exp(x: number): number;
   log(x: number): number;
@@ -104,6 +109,7 @@ export interface KernelExports
     RandomAbi,
     IndicatorAbi,
     RiskAbi,
+    MonteCarloAbi,
     TacticalAbi,
     AssertionsAbi,
     NnAbi,

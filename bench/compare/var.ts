@@ -1,0 +1,350 @@
+// Value at risk and the moving-average backtest beside plain JavaScript, numpy and grademark: one round of
+// each in turn, median of rounds, results checked against each other in the same run.
+
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { loadKernel } from '../../src/wasm/kernel.ts';
+import type { Kernel } from '../../src/wasm/kernel.ts';
+import { MonteCarlo } from '../../src/risk/monte-carlo.ts';
+
+/** One comparison; times in milliseconds, `ratio` = peer / ours. */
+export interface ComparedRow {
+  readonly name: string;
+  readonly n: number;
+  readonly ours: number;
+  readonly peer: number;
+  readonly peerName: string;
+  readonly ratio: number;
+  /** What was checked between the two results. */
+  readonly checked: string;
+}
+
+/** A peer that this machine lacks. */
+export interface MissingRow {
+  readonly name: string;
+  readonly skipped: string;
+}
+
+const ROUNDS = 15;
+const ASSETS = 10;
+const PATHS = 10_000;
+const ALPHA = 0.05;
+const BARS = 1_000_000;
+/** grademark makes objects of every bar: a fiftieth of the bars, and its time per bar. */
+const GRADEMARK_BARS = 20_000;
+
+/** All rows of this topic. */
+export async function compareVar(): Promise<(ComparedRow | MissingRow)[]> {
+  const kernel = await loadKernel();
+  return [...monteCarloRows(kernel), ...smaRows(kernel)];
+}
+
+interface Book {
+  readonly covariance: Float64Array;
+  readonly exposure: Float64Array;
+}
+
+function bookOf(): Book {
+  const sigma = Array.from({ length: ASSETS }, (_, i) => 0.01 + 0.001 * i);
+  const covariance = Float64Array.from({ length: ASSETS * ASSETS }, (_, cell) => {
+    const [i, j] = [Math.floor(cell / ASSETS), cell % ASSETS];
+    return sigma[i]! * sigma[j]! * (i === j ? 1 : 0.4);
+  });
+  return { covariance, exposure: new Float64Array(ASSETS).fill(1 / ASSETS) };
+}
+
+function monteCarloRows(kernel: Kernel): (ComparedRow | MissingRow)[] {
+  const book = bookOf();
+  const simulation = new MonteCarlo(kernel, ASSETS, PATHS);
+  let seed = 1;
+  let found = { var: 0, es: 0 };
+  let plain = { var: 0, es: 0 };
+  const { ours, peer, ratio } = alternate(
+    10,
+    () => (found = simulation.tail(book, PATHS, ALPHA, seed++)),
+    () => (plain = plainTail(book)),
+  );
+  near(found.var, plain.var, 0.08);
+  near(found.es, plain.es, 0.08);
+  const name = 'VaR and ES, Monte Carlo, 10 assets, log-normal';
+  const checked = 'VaR and ES within 8 % of each other (sampling error of 10,000 paths is 2 %)';
+  const rows: (ComparedRow | MissingRow)[] = [
+    { name, n: PATHS, ours, peer, peerName: 'plain JavaScript, typed arrays', ratio, checked },
+  ];
+  const numpy = runPython(NUMPY);
+  if (numpy === null) return [...rows, { name: `${name}, numpy`, skipped: 'python3 with numpy is not here' }];
+  near(numpy.var!, found.var, 0.08);
+  const own = median(
+    Array.from({ length: ROUNDS }, () => clock(10, () => simulation.tail(book, PATHS, ALPHA, 1))),
+  );
+  rows.push({
+    name,
+    n: PATHS,
+    ours: own,
+    peer: numpy.ms!,
+    peerName: 'numpy, a separate process',
+    ratio: numpy.ms! / own,
+    checked,
+  });
+  rows.push({
+    name: `${name}, its fastest form`,
+    n: PATHS,
+    ours: own,
+    peer: numpy.msFloat!,
+    peerName: 'numpy float32 with SFC64 and partition, a separate process',
+    ratio: numpy.msFloat! / own,
+    checked,
+  });
+  rows.push(historicalRow(kernel, numpy.msHistorical!));
+  return rows;
+}
+
+function historicalRow(kernel: Kernel, peer: number): ComparedRow {
+  const z = kernel.alloc(8 * PATHS * ASSETS);
+  const [exposure, profit, out] = [kernel.alloc(8 * ASSETS), kernel.alloc(8 * PATHS), kernel.alloc(16)];
+  const at = kernel.alloc(16);
+  kernel.raw.rngInit(at, 3);
+  const column = kernel.f64(z, PATHS * ASSETS);
+  for (let i = 0; i < column.length; i++) column[i] = kernel.raw.rngNormal(at);
+  kernel.f64(exposure, ASSETS).fill(0.01);
+  const run = (): void => kernel.raw.fhsPortfolio(z, PATHS, ASSETS, exposure, ALPHA, profit, out);
+  const ours = median(Array.from({ length: ROUNDS }, () => clock(50, run)));
+  near(kernel.f64(out, 2)[0]!, 0.01 * Math.sqrt(ASSETS) * kernel.raw.normalVar(ALPHA), 0.08);
+  return {
+    name: 'VaR and ES, historical, 10,000 dates of 10 assets',
+    n: PATHS,
+    ours,
+    peer,
+    peerName: 'numpy, a separate process',
+    ratio: peer / ours,
+    checked: 'VaR within 8 % of the closed form on normal data',
+  };
+}
+
+/** What one writes by hand: Cholesky, Box-Muller with both coordinates, one sort. */
+function plainTail({ covariance, exposure }: Book): { var: number; es: number } {
+  const factor = new Float64Array(ASSETS * ASSETS);
+  for (let i = 0; i < ASSETS; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = covariance[i * ASSETS + j]!;
+      for (let k = 0; k < j; k++) sum -= factor[i * ASSETS + k]! * factor[j * ASSETS + k]!;
+      factor[i * ASSETS + j] = i === j ? Math.sqrt(sum) : sum / factor[j * ASSETS + j]!;
+    }
+  }
+  const profit = new Float64Array(PATHS);
+  const z = new Float64Array(ASSETS);
+  for (let path = 0; path < PATHS; path++) {
+    for (let k = 0; k < ASSETS; k += 2) {
+      const radius = Math.sqrt(-2 * Math.log(1 - Math.random()));
+      const angle = 2 * Math.PI * Math.random();
+      z[k] = radius * Math.cos(angle);
+      z[k + 1] = radius * Math.sin(angle);
+    }
+    let value = 0;
+    for (let i = 0; i < ASSETS; i++) {
+      let x = 0;
+      for (let j = 0; j <= i; j++) x += factor[i * ASSETS + j]! * z[j]!;
+      value += exposure[i]! * (Math.exp(x) - 1);
+    }
+    profit[path] = value;
+  }
+  profit.sort();
+  const count = Math.floor(ALPHA * (PATHS - 1)) + 1;
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += profit[i]!;
+  return { var: -profit[count - 1]!, es: -sum / count };
+}
+
+function smaRows(kernel: Kernel): (ComparedRow | MissingRow)[] {
+  const at = kernel.alloc(16);
+  kernel.raw.rngInit(at, 11);
+  const [column, equity, out] = [kernel.alloc(8 * BARS), kernel.alloc(8 * BARS), kernel.alloc(24)];
+  let price = 100;
+  const close = Float64Array.from({ length: BARS }, () => (price *= 1 + 0.001 * kernel.raw.rngNormal(at)));
+  kernel.f64(column, BARS).set(close);
+  const curve = new Float64Array(BARS);
+  let plain = { value: 0, drawdown: 0, changes: 0 };
+  const { ours, peer, ratio } = alternate(
+    1,
+    () => kernel.raw.smaCross(column, BARS, 20, 50, 0.0002, equity, out),
+    () => (plain = plainCross(close, 20, 50, 0.0002, curve)),
+  );
+  const [value = 0, drawdown = 0, changes = 0] = kernel.f64(out, 3);
+  near(value, plain.value, 1e-9);
+  near(drawdown, plain.drawdown, 1e-9);
+  if (changes !== plain.changes) throw new Error(`changes ${changes} differ from ${plain.changes}`);
+  const name = 'backtest of SMA 20/50 cross with fee, equity and drawdown';
+  const rows: (ComparedRow | MissingRow)[] = [
+    {
+      name,
+      n: BARS,
+      ours,
+      peer,
+      peerName: 'plain JavaScript, typed arrays',
+      ratio,
+      checked: 'final equity and drawdown to 1e-9, trades equal',
+    },
+  ];
+  const theirs = grademark(close.subarray(0, GRADEMARK_BARS));
+  if (theirs === null)
+    return [...rows, { name: `${name}, grademark`, skipped: 'bench/peers is not installed' }];
+  const perBar = ours / BARS;
+  kernel.raw.smaCross(column, GRADEMARK_BARS, 20, 50, 0, equity, out);
+  const trades = Math.floor((kernel.f64(out, 3)[2] ?? 0) / 2);
+  if (Math.abs(theirs.trades - trades) > 2)
+    throw new Error(`${theirs.trades} trades are not about ${trades}`);
+  rows.push({
+    name,
+    n: BARS,
+    ours,
+    peer: (theirs.ms / GRADEMARK_BARS) * BARS,
+    peerName: `grademark, ${GRADEMARK_BARS} object bars, no fee, scaled`,
+    ratio: theirs.ms / GRADEMARK_BARS / perBar,
+    checked: 'number of trades within 2 (it enters at the next open)',
+  });
+  return rows;
+}
+
+function plainCross(
+  close: Float64Array,
+  fast: number,
+  slow: number,
+  fee: number,
+  equity: Float64Array,
+): { value: number; drawdown: number; changes: number } {
+  let [value, peak, drawdown, changes, held] = [1, 1, 0, 0, false];
+  let [fastSum, slowSum] = [0, 0];
+  for (let i = 0; i < close.length; i++) {
+    const price = close[i]!;
+    if (held) value *= price / close[i - 1]!;
+    fastSum += price;
+    slowSum += price;
+    if (i >= fast) fastSum -= close[i - fast]!;
+    if (i >= slow) slowSum -= close[i - slow]!;
+    const wanted = i >= slow - 1 && fastSum / fast > slowSum / slow;
+    if (wanted !== held) {
+      held = wanted;
+      value *= 1 - fee;
+      changes++;
+    }
+    if (value > peak) peak = value;
+    const fall = 1 - value / peak;
+    if (fall > drawdown) drawdown = fall;
+    equity[i] = value;
+  }
+  return { value, drawdown, changes };
+}
+
+interface Grademark {
+  backtest(strategy: object, bars: object): readonly unknown[];
+}
+interface DataForge {
+  DataFrame: new (rows: readonly object[]) => object;
+}
+
+/** The same cross in grademark: entry and exit rules on bars that already carry both means. */
+function grademark(close: Float64Array): { ms: number; trades: number } | null {
+  let library: Grademark;
+  let forge: DataForge;
+  try {
+    const require = createRequire(new URL('../peers/package.json', import.meta.url));
+    library = require('grademark') as Grademark;
+    forge = require('data-forge') as DataForge;
+  } catch {
+    return null;
+  }
+  const mean = (i: number, size: number): number => {
+    let sum = 0;
+    for (let k = i - size + 1; k <= i; k++) sum += close[k]!;
+    return sum / size;
+  };
+  const bars = Array.from(close, (price, i) => ({
+    time: new Date(i * 300_000),
+    open: price,
+    high: price,
+    low: price,
+    close: price,
+    volume: 1,
+    fast: i < 49 ? 0 : mean(i, 20),
+    slow: i < 49 ? 0 : mean(i, 50),
+  }));
+  const series = new forge.DataFrame(bars);
+  type Rule = (act: () => void, args: { bar: { fast: number; slow: number } }) => void;
+  const entryRule: Rule = (enter, { bar }) => void (bar.fast > bar.slow && enter());
+  const exitRule: Rule = (exit, { bar }) => void (bar.fast <= bar.slow && exit());
+  let trades = 0;
+  const times = Array.from({ length: 5 }, () =>
+    clock(1, () => {
+      trades = library.backtest({ entryRule, exitRule }, series).length;
+    }),
+  );
+  return { ms: median(times), trades };
+}
+
+/** Ours and theirs in turn; ratio per round, so that a slow moment of the machine hits both. */
+function alternate(
+  calls: number,
+  ours: () => unknown,
+  theirs: () => unknown,
+): { ours: number; peer: number; ratio: number } {
+  const times: [number, number][] = [];
+  for (let round = 0; round < ROUNDS + 2; round++) times.push([clock(calls, ours), clock(calls, theirs)]);
+  const warm = times.slice(2);
+  return {
+    ours: median(warm.map(([a]) => a)),
+    peer: median(warm.map(([, b]) => b)),
+    ratio: median(warm.map(([a, b]) => b / a)),
+  };
+}
+
+function clock(calls: number, run: () => unknown): number {
+  const started = performance.now();
+  for (let i = 0; i < calls; i++) run();
+  return (performance.now() - started) / calls;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+function near(value: number, wanted: number, share: number): void {
+  if (!(Math.abs(value / wanted - 1) <= share))
+    throw new Error(`${value} is not within ${share} of ${wanted}`);
+}
+
+/** Figures that a program prints as JSON, or null when this machine cannot run it. */
+function runPython(program: string): Record<string, number> | null {
+  const run = spawnSync('/usr/bin/python3', ['-c', program], { encoding: 'utf8', timeout: 60_000 });
+  if (run.status !== 0) return null;
+  return JSON.parse(run.stdout) as Record<string, number>;
+}
+
+const NUMPY = `
+import json, time, numpy as np
+A, P, Q = ${ASSETS}, ${PATHS}, ${ALPHA}
+sd = 0.01 + 0.001 * np.arange(A)
+C = np.outer(sd, sd) * (0.4 + 0.6 * np.eye(A))
+w = np.full(A, 1 / A)
+rng, fast = np.random.default_rng(1), np.random.Generator(np.random.SFC64(1))
+def plain():
+    L = np.linalg.cholesky(C)
+    p = np.expm1(rng.standard_normal((P, A)) @ L.T) @ w
+    v = np.quantile(p, Q)
+    return -v, -p[p <= v].mean()
+def single():
+    L = np.linalg.cholesky(C).astype(np.float32)
+    p = np.expm1(fast.standard_normal((P, A), dtype=np.float32) @ L.T) @ w.astype(np.float32)
+    k = int(Q * P); p = np.partition(p, k)
+    return -p[k], -p[:k + 1].mean()
+H = rng.standard_normal((P, A)); e = np.full(A, 0.01)
+def history():
+    p = H @ e; v = np.quantile(p, Q)
+    return -v, -p[p <= v].mean()
+def clock(f, n=30):
+    for _ in range(5): f()
+    t = []
+    for _ in range(n):
+        s = time.perf_counter(); f(); t.append(time.perf_counter() - s)
+    return 1e3 * float(np.median(t))
+print(json.dumps({'ms': clock(plain), 'msFloat': clock(single), 'msHistorical': clock(history), 'var': float(plain()[0])}))
+`;
