@@ -5,6 +5,15 @@ export { alloc } from './memory';
 export { sha256 } from './sha256';
 // all of one symbol
 export { arenaBytes, arenaInit, arenaPart, arenaPush30, arenaPush5, arenaUsedBytes } from './arena';
+// one symbol of a market scan
+export {
+  scanArenaBytes,
+  scanArenaInit,
+  scanArenaPart,
+  scanArenaUsedBytes,
+  scanPush30,
+  scanPush5,
+} from './scan-arena';
 // elementary functions
 export { exp, log, log1p, tanh, atanh, pow } from './math/elementary';
 export { cosTurns, sinTurns } from './math/circular';
@@ -24,6 +33,7 @@ export { fitRegime } from './statistics/regime-fit';
 export { fitRegimeWorkBytes } from './statistics/regime-smooth';
 export {
   regimeBytes,
+  regimeDefault,
   regimeInit,
   regimeInitFixed,
   regimeParameters,

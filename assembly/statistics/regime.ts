@@ -51,11 +51,26 @@ export class Regime {
 
   init(): bool {
     memory.fill(changetype<usize>(this), 0, REGIME_BYTES);
+    this.reset();
+    return reserve();
+  }
+
+  /**
+   * Starts with given parameters that are never refitted: only REGIME_FIXED_BYTES of memory are needed and
+   * touched.
+   */
+  initFixed(parameters: usize): void {
+    memory.fill(changetype<usize>(this), 0, REGIME_FIXED_BYTES);
+    this.reset();
+    this.fixed = 1;
+    this.parameters().copyFrom(changetype<RegimeParameters>(parameters));
+  }
+
+  private reset(): void {
     this.xi0 = this.xi1 = this.xi2 = this.xi3 = this.indicator = NaN;
     this.label = SIDEWAYS;
     this.stale = 1;
     this.predicted0 = this.predicted1 = this.predicted2 = this.predicted3 = 0.25;
-    return reserve();
   }
 
   /** The model's parameters, part of this state. */
@@ -95,9 +110,7 @@ export class Regime {
     const kept = min(this.bars, WINDOW);
     const parameters = this.parameters();
     if (this.bars == WARM_UP) {
-      parameters.scale = cappedScale(this.ring(), kept);
-      parameters.setTied(0.63, 0.37, 1.3);
-      parameters.model = MODEL_DEFAULT;
+      regimeDefault(this.ring(), kept, changetype<usize>(parameters));
       return;
     }
     if (!reserve()) return;
@@ -161,8 +174,10 @@ export class Regime {
   }
 }
 
+/** Bytes of a Regime whose parameters are given: it keeps no window of inputs. */
+export const REGIME_FIXED_BYTES: usize = offsetof<Regime>() + offsetof<RegimeParameters>();
 /** Bytes of one Regime with its window of inputs. */
-export const REGIME_BYTES: usize = offsetof<Regime>() + offsetof<RegimeParameters>() + ((<usize>WINDOW) << 3);
+export const REGIME_BYTES: usize = REGIME_FIXED_BYTES + ((<usize>WINDOW) << 3);
 
 /** Reserves the refit scratch once per kernel. */
 function reserve(): bool {
@@ -181,10 +196,15 @@ export function regimeInit(at: usize): bool {
 
 /** Starts a regime with given parameters (80 bytes) that never refits and answers from the first bar. */
 export function regimeInitFixed(at: usize, parameters: usize): void {
-  const regime = changetype<Regime>(at);
-  regime.init();
-  regime.fixed = 1;
-  regime.parameters().copyFrom(changetype<RegimeParameters>(parameters));
+  changetype<Regime>(at).initFixed(parameters);
+}
+
+/** The shipped parameters, scaled by n inputs (oldest first, NaN skipped), as 80 bytes at `out`. */
+export function regimeDefault(inputs: usize, n: i32, out: usize): void {
+  const parameters = changetype<RegimeParameters>(out);
+  parameters.scale = cappedScale(inputs, n);
+  parameters.setTied(0.63, 0.37, 1.3);
+  parameters.model = MODEL_DEFAULT;
 }
 
 /** Takes one closed 30-minute bar that its Scale has just taken. */

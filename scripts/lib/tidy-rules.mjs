@@ -214,8 +214,8 @@ function folderOf(file) {
   const parts = file.split('/');
   if (parts[0] === 'workers') return 'workers';
   if (parts.length > 2) return parts[1];
-  // arena.ts lays the whole state out in memory, so it stands beside index.ts, right of everything.
-  return /^(?:index|node|arena)(?:\.ts)?$/.test(parts[1] ?? '') ? 'index' : 'root';
+  // The arenas lay whole states out in memory, so they stand beside index.ts, right of everything.
+  return /^(?:index|node|arena|scan-arena)(?:\.ts)?$/.test(parts[1] ?? '') ? 'index' : 'root';
 }
 
 function resolveImport(file, specifier, sources) {

@@ -31,17 +31,20 @@ export interface ReferenceModel {
  * Compiles a model for the kernel.
  *
  * @param kernel  the kernel that will run it and whose memory holds it
- * @param model   from `readOnnx`
+ * @param source  from `readOnnx`
+ * @param rows    inputs that one run takes, one after the other; each row's bits are those of a batch of one
  * @returns       the result is the output named "probabilities", or the only one
  * @throws        GrandModelError BAD_MODEL when shapes do not fit, LIMIT when kernel memory is used up;
  *                nothing is reserved before all shapes are known to fit
  */
-export function compileReference(kernel: Kernel, model: OnnxModel): ReferenceModel {
+export function compileReference(kernel: Kernel, source: OnnxModel, rows = 1): ReferenceModel {
+  const model = rows === 1 ? source : batched(source, rows);
   const { arena, outputs } = planModel(model);
   const output = outputs.get('probabilities') ?? (outputs.size === 1 ? [...outputs.values()][0] : undefined);
   if (output === undefined) throw badModel('graph', 'none of its outputs is named "probabilities"');
   if (output.place === null || output.place < 0)
     throw badModel('graph', 'its output is its input or a constant');
+  if (rows > 1 && output.dims[0] !== rows) throw badModel('graph', `it mixes the ${rows} rows of a batch`);
   const inputCount = model.input.dims.reduce((count, dimension) => count * dimension, 1);
   const inputAddress = kernel.alloc(4 * inputCount + 16);
   const base = kernel.alloc(arena.byteSize);
@@ -63,6 +66,13 @@ export function compileReference(kernel: Kernel, model: OnnxModel): ReferenceMod
       return kernel.f32(outputAddress, output.count);
     },
   };
+}
+
+/** The model with an open batch of `rows` instead of one. */
+function batched(model: OnnxModel, rows: number): OnnxModel {
+  const { dims } = model.input;
+  if (dims[0] !== 1) throw badModel('input', `shape ${dims.join('x')} has no batch dimension`);
+  return { ...model, input: { ...model.input, dims: [rows, ...dims.slice(1)] } };
 }
 
 /**

@@ -7,9 +7,10 @@ import { doctorVerb } from './verbs/doctor.ts';
 import { inspectVerb } from './verbs/inspect.ts';
 import { marketVerb } from './verbs/market.ts';
 import { runVerb } from './verbs/run.ts';
+import { scanVerb } from './verbs/scan.ts';
 import { verifyVerb } from './verbs/verify.ts';
 
-const VERBS: readonly Verb[] = [runVerb, verifyVerb, inspectVerb, marketVerb, doctorVerb];
+const VERBS: readonly Verb[] = [runVerb, verifyVerb, inspectVerb, marketVerb, scanVerb, doctorVerb];
 
 /** Runs the command line and returns its exit code: 0 ok, 1 found something wrong, 2 bad input. */
 export async function main(argv: readonly string[], output: Output): Promise<number> {

@@ -10,7 +10,9 @@ export type ErrorCode =
   | 'OVERFLOW' // an integer left the exact range
   | 'KERNEL' // the WebAssembly kernel is missing or refused
   | 'STORE' // a store could not read or write
-  | 'UNSUPPORTED'; // this host cannot do it
+  | 'UNSUPPORTED' // this host cannot do it
+  | 'WORKER' // a worker of a pool broke
+  | 'STOPPED'; // the caller's signal ended it
 
 /** Facts that belong to an error: field names, values, positions. */
 export type ErrorData = Readonly<Record<string, string | number | boolean | null>>;

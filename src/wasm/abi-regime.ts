@@ -14,6 +14,8 @@ export interface RegimeAbi {
   regimeBytes(): number;
   /** Starts a regime that refits itself; 0 when the refit scratch could not be reserved. */
   regimeInit(address: number): number;
+  /** Writes the shipped parameters, scaled by f64[count] inputs, as 80 bytes at `out`. */
+  regimeDefault(inputs: number, count: number, out: number): void;
   /** Starts a regime with 80 bytes of given parameters: no refits, answers from the first bar. */
   regimeInitFixed(address: number, parameters: number): void;
   /** Takes the bar that the Scale at `scale` has just taken. */

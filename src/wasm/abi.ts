@@ -3,6 +3,7 @@
 
 import type { PatternsAbi } from './abi-patterns.ts';
 import type { RegimeAbi, ScaleAbi } from './abi-regime.ts';
+import type { ScanAbi } from './abi-scan.ts';
 import type { StrategicSideAbi } from './abi-strategic.ts';
 import type { AssertionsAbi, TacticalAbi } from './abi-signals.ts';
 import type { CorrelationAbi, SizingAbi } from './abi-sizing.ts';
@@ -105,6 +106,7 @@ export interface KernelExports
   extends
     MemoryAbi,
     ArenaAbi,
+    ScanAbi,
     MathAbi,
     RandomAbi,
     IndicatorAbi,

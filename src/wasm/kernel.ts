@@ -16,6 +16,8 @@ export interface Kernel {
   f32(address: number, count: number): Float32Array;
   /** All of memory as f64, for reads in hot paths: index = address / 8. */
   readonly heap64: Float64Array;
+  /** All of memory as i32: index = address / 4. */
+  readonly heap32: Int32Array;
   /** Byte view; stale after the memory grows. */
   u8(address: number, count: number): Uint8Array;
   /** Reserves 16-byte-aligned zeroed memory for the life of the kernel. */
@@ -59,6 +61,7 @@ class KernelMemory implements Kernel {
   private stagingBytes = 4096;
   private bytes: Uint8Array;
   private doubles: Float64Array;
+  private words: Int32Array;
 
   constructor(raw: KernelExports) {
     this.raw = raw;
@@ -66,6 +69,7 @@ class KernelMemory implements Kernel {
     this.staging = raw.alloc(this.stagingBytes);
     this.bytes = new Uint8Array(raw.memory.buffer);
     this.doubles = new Float64Array(raw.memory.buffer);
+    this.words = new Int32Array(raw.memory.buffer);
   }
 
   get heap64(): Float64Array {
@@ -73,6 +77,11 @@ class KernelMemory implements Kernel {
     // buffer.
     if (this.doubles.length === 0) this.doubles = new Float64Array(this.raw.memory.buffer);
     return this.doubles;
+  }
+
+  get heap32(): Int32Array {
+    if (this.words.length === 0) this.words = new Int32Array(this.raw.memory.buffer);
+    return this.words;
   }
 
   f64(address: number, count: number): Float64Array {

@@ -1,0 +1,21 @@
+// Starts a pool of Web Workers in a browser.
+
+import type { StartWorker } from './worker-pool.ts';
+import type { WorkerReply } from './worker-service.ts';
+
+/**
+ * Starts workers from the address of the bundled workers/pool.ts.
+ *
+ * @example new WorkerPool(webWorkers(new URL('../../workers/pool.ts', import.meta.url)), 2)
+ */
+export function webWorkers(url: string | URL): StartWorker {
+  return (receive, fail) => {
+    const worker = new Worker(url, { type: 'module' });
+    worker.onmessage = (event: MessageEvent<WorkerReply>) => receive(event.data);
+    worker.onerror = (event) => fail(event.message);
+    return {
+      post: (request) => worker.postMessage(request),
+      terminate: () => worker.terminate(),
+    };
+  };
+}

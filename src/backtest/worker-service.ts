@@ -1,0 +1,71 @@
+// What a worker does: takes requests one at a time, reports progress, answers. The same in a Web Worker and
+// in a thread of Node; how messages travel is the entry file's business (workers/pool.ts,
+// src/cli/pool-worker.ts).
+
+import { GrandModelError } from '../core/errors.ts';
+import type { ErrorCode } from '../core/errors.ts';
+import type { ModelFiles } from '../engine/open.ts';
+import { MarketScan } from './market-scan.ts';
+import type { ScanSource } from './market-scan.ts';
+
+/** Opens a scan in the worker and feeds it the past. */
+export interface OpenScan {
+  readonly kind: 'openScan';
+  readonly source: ScanSource;
+  readonly models: ModelFiles;
+  /** A compiled kernel, so that a worker does not load it again. */
+  readonly module?: WebAssembly.Module;
+}
+
+/** Takes the new bar of every symbol of the opened scan. */
+export interface StepScan {
+  readonly kind: 'stepScan';
+}
+
+/** What may be asked of a worker. */
+export type WorkerRequest = OpenScan | StepScan;
+
+/** What a worker says: how far it is, the answer, or why there is none. */
+export type WorkerReply =
+  | { readonly kind: 'progress'; readonly done: number }
+  | { readonly kind: 'opened'; readonly symbols: number }
+  | { readonly kind: 'rows'; readonly values: Float64Array }
+  | { readonly kind: 'failed'; readonly code: ErrorCode | null; readonly message: string };
+
+/** Symbols between two reports of progress. */
+const PROGRESS_EVERY = 16;
+
+/**
+ * A worker's inside.
+ *
+ * @param post  sends a reply; `transfer` are buffers that move instead of being copied
+ * @returns     takes a request; requests are answered in the order in which they came
+ */
+export function createWorkerService(
+  post: (reply: WorkerReply, transfer: ArrayBuffer[]) => void,
+): (request: WorkerRequest) => void {
+  let scan: MarketScan | null = null;
+  let busy: Promise<void> = Promise.resolve();
+
+  const answer = async (request: WorkerRequest): Promise<void> => {
+    if (request.kind === 'openScan') {
+      scan = await MarketScan.open(request.source, request.models, request.module, (done) => {
+        if (done % PROGRESS_EVERY === 0) post({ kind: 'progress', done }, []);
+      });
+      post({ kind: 'opened', symbols: scan.symbols }, []);
+      return;
+    }
+    if (!scan) throw new GrandModelError('BAD_ARGUMENT', 'Cannot step: this worker has no scan', {});
+    const values = scan.step();
+    post({ kind: 'rows', values }, [values.buffer as ArrayBuffer]);
+  };
+
+  return (request) => {
+    busy = busy.then(() => answer(request)).catch((cause: unknown) => post(failure(cause), []));
+  };
+}
+
+function failure(cause: unknown): WorkerReply {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return { kind: 'failed', code: cause instanceof GrandModelError ? cause.code : null, message };
+}
