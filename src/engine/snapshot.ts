@@ -41,6 +41,24 @@ export function snapshotOf(core: EngineCore, seq: number): Uint8Array {
   return writer.copy();
 }
 
+/** What a snapshot says of itself. */
+export interface SnapshotHead {
+  /** Number of the journal record after which it was taken. */
+  readonly seq: number;
+  readonly stateHash: Uint8Array;
+}
+
+/**
+ * Reads which record a snapshot belongs to, or null when it is damaged or of another format.
+ *
+ * @param snapshot  bytes from `snapshotOf`
+ */
+export function snapshotHead(snapshot: Uint8Array): SnapshotHead | null {
+  if (snapshot.length < 1 + 8 + 32 || snapshot[0] !== FORMAT) return null;
+  const reader = new ByteReader(snapshot, 1);
+  return { seq: reader.i64(), stateHash: reader.bytes(32) };
+}
+
 /**
  * Puts a fresh engine of the same header where the snapshot was taken.
  *

@@ -16,13 +16,14 @@ export class FileJournalStore implements JournalStore {
 
   /**
    * @param path  the journal file
-   * @param mode  'create' empties it, 'append' goes on at its end, 'read' changes nothing
+   * @param mode  'create' empties it, 'append' goes on at the end of an existing one, 'read' changes nothing
    * @throws      GrandModelError STORE when the file cannot be opened
    */
   static async open(path: string, mode: 'create' | 'append' | 'read'): Promise<FileJournalStore> {
-    const flags = { create: 'w+', append: 'a+', read: 'r' }[mode];
     try {
-      return new FileJournalStore(await open(path, flags));
+      if (mode === 'create') await (await open(path, 'w')).close();
+      // appending writes land at the end also after a truncation, which a plain position would pass by
+      return new FileJournalStore(await open(path, mode === 'read' ? 'r' : 'a+'));
     } catch (cause) {
       throw new GrandModelError(
         'STORE',
@@ -42,7 +43,6 @@ export class FileJournalStore implements JournalStore {
     await this.file.datasync();
   }
 
-  /** Cuts the file to its first `byteSize` bytes: what a crash left behind the last whole record goes. */
   async truncate(byteSize: number): Promise<void> {
     await this.file.truncate(byteSize);
   }

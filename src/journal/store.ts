@@ -6,6 +6,8 @@ import { GrandModelError } from '../core/errors.ts';
 export interface JournalStore {
   append(bytes: Uint8Array): Promise<void>;
   sync(): Promise<void>;
+  /** Cuts the store to its first `byteSize` bytes: what a crash left behind the last whole record goes. */
+  truncate(byteSize: number): Promise<void>;
   /** The stored bytes in order, in chunks. */
   chunks(): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
@@ -43,6 +45,12 @@ export class MemoryJournalStore implements JournalStore {
   }
 
   async sync(): Promise<void> {}
+
+  async truncate(byteSize: number): Promise<void> {
+    const kept = this.bytes().subarray(0, byteSize);
+    this.byteSize = kept.length;
+    this.parts.splice(0, this.parts.length, kept);
+  }
 
   async *chunks(): AsyncIterable<Uint8Array> {
     yield* this.parts;
