@@ -61,9 +61,20 @@ async function attestRound(
   for (const [seat, voter] of VOTERS.entries()) {
     const address = voter.matrix === 'tactical60x7' ? arena.tacticalMatrix : arena.strategicMatrix;
     const features = kernel.f32(address, voter.rows * voter.columns).slice();
-    const [short = Number.NaN, hold = Number.NaN, long = Number.NaN] =
-      await starts[seat]!.evaluator.run(features);
+    const [short = Number.NaN, hold = Number.NaN, long = Number.NaN] = await answerOf(
+      starts[seat]!.evaluator,
+      features,
+    );
     events.push({ kind: 'attested', round, agent: voter.id, short, hold, long });
   }
   return events;
+}
+
+/** An evaluator that fails answers nothing, and its voter abstains: the run goes on. */
+async function answerOf(evaluator: OnnxEvaluator, features: Float32Array): Promise<Iterable<number>> {
+  try {
+    return await evaluator.run(features);
+  } catch {
+    return [];
+  }
 }
