@@ -33,6 +33,11 @@ export class MemoryJournalStore implements JournalStore {
     this.byteSizeMax = byteSizeMax;
   }
 
+  /** Bytes appended so far. */
+  get length(): number {
+    return this.byteSize;
+  }
+
   async append(bytes: Uint8Array): Promise<void> {
     if (this.byteSize + bytes.length > this.byteSizeMax) {
       throw new GrandModelError(

@@ -1,0 +1,4 @@
+// The page's only script.
+import { startPage } from '../src/terminal/main.ts';
+
+void startPage();
