@@ -100,7 +100,8 @@ async function fileSession(
     listings,
     config: configOf(args, environment, symbols, false),
     total: tables.reduce((sum, table) => sum + table.rows, 0),
-    source: () => (tables.length === 1 ? barEvents(tables[0]!) : portfolioEvents(tables, symbols)),
+    source: () =>
+      tables.length === 1 ? barEvents(tables[0]!) : portfolioEvents(tables, symbols, args.text('reference')),
     reports: tables.map(({ report }, i) => ({ path: paths[i]!, report })),
   };
 }

@@ -35,12 +35,15 @@ export function* barEvents(table: BarColumns & { readonly rows: number }, symbol
  *
  * @param tables   one per symbol, in the order of the engine's listings
  * @param symbols  their names, all different
+ * @param first    symbol that goes first at equal moments: a run's reference, so that its return is known to the others
  */
 export function* portfolioEvents(
   tables: readonly BarTable[],
   symbols: readonly string[],
+  first: string | null = null,
 ): Generator<BarEvent> {
-  for (const { symbol, ...bar } of mergeBars(tables.map((table, i) => barsOf(table, symbols[i]!)))) {
+  const streams = tables.map((table, i) => barsOf(table, symbols[i]!));
+  for (const { symbol, ...bar } of mergeBars(streams, first)) {
     yield { kind: 'bar', symbol: symbols.indexOf(symbol), ...bar };
   }
 }

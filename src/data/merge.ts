@@ -15,16 +15,17 @@ interface Head {
  * predecessor; the engine then refuses it.
  *
  * @param streams  one per symbol, each oldest first; symbols differ
+ * @param first    symbol that goes before the others at equal moments: the one whose returns they are compared with
  */
-export function* mergeBars(streams: readonly Iterable<Bar>[]): Generator<Bar> {
+export function* mergeBars(streams: readonly Iterable<Bar>[], first: string | null = null): Generator<Bar> {
   const heads: Head[] = [];
   for (const stream of streams) {
     const rest = stream[Symbol.iterator]();
-    const first = rest.next();
-    if (!first.done) heads.push({ rest, bar: first.value, knownAtMs: keyOf(first.value, 0) });
+    const { done, value } = rest.next();
+    if (!done) heads.push({ rest, bar: value, knownAtMs: keyOf(value, 0) });
   }
   while (heads.length > 0) {
-    const head = heads.reduce((best, other) => (isBefore(other, best) ? other : best));
+    const head = heads.reduce((best, other) => (isBefore(other, best, first) ? other : best));
     yield head.bar;
     const following = head.rest.next();
     if (following.done) heads.splice(heads.indexOf(head), 1);
@@ -40,7 +41,8 @@ function keyOf(bar: Bar, previous: number): number {
   return knownAtMs > previous ? knownAtMs : previous;
 }
 
-function isBefore(a: Head, b: Head): boolean {
+function isBefore(a: Head, b: Head, first: string | null): boolean {
   if (a.knownAtMs !== b.knownAtMs) return a.knownAtMs < b.knownAtMs;
+  if (a.bar.symbol === first || b.bar.symbol === first) return a.bar.symbol === first;
   return a.bar.symbol < b.bar.symbol;
 }
