@@ -1,6 +1,6 @@
 // Imports a TypeScript file of bench/ on a Node that cannot: the file is bundled, its imports of src/ become
 // the built dist/, so that what is measured is what is shipped.
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -20,7 +20,6 @@ export async function importTypeScript(file) {
     platform: 'node',
     target: 'es2022',
     packages: 'external',
-    define: { 'import.meta.url': JSON.stringify(pathToFileURL(source).href) },
     plugins: [{ name: 'built-sources', setup: useBuiltSources }],
     logLevel: 'error',
   });
@@ -36,5 +35,10 @@ function useBuiltSources(esbuild) {
     const inRoot = relative(ROOT, resolve(dirname(importer), path));
     if (!inRoot.startsWith('src/')) return null;
     return { path: pathToFileURL(join(ROOT, `dist${inRoot.slice(3, -3)}.js`)).href, external: true };
+  });
+  // A bundled file still finds what lies beside its source.
+  esbuild.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+    const here = JSON.stringify(pathToFileURL(path).href);
+    return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', here), loader: 'ts' };
   });
 }

@@ -1,0 +1,51 @@
+// The regime on the reference generator, with parameters fitted elsewhere and fitted by itself.
+
+import { balancedAccuracy } from '../../src/backtest/regime-report.ts';
+import { closesOf, simulateRegimes, traceCloses, traceRegime } from '../../src/backtest/regime-trial.ts';
+import type { Kernel } from '../../src/wasm/kernel.ts';
+import { loadKernel } from '../../src/wasm/kernel.ts';
+import { resultOf, within } from './figure.ts';
+import type { Step } from './figure.ts';
+
+const BARS = 20_000;
+const FIT_SEED = 11;
+const SEEDS = [1, 2, 3, 4, 5];
+const ONLINE_FROM = 2000;
+const PARAMETER_BYTES = 80;
+
+/** Balanced accuracy, mean of seeds 1 to 5; above .94 would mean look-ahead. */
+export const regimeStep: Step = {
+  name: 'regime on the reference generator',
+  async run() {
+    const kernel = await loadKernel();
+    const regime = kernel.alloc(kernel.raw.regimeBytes());
+    const scale = kernel.alloc(kernel.raw.scaleBytes());
+    const parameters = fitted(kernel);
+    const mean = (score: (seed: number) => number): number =>
+      SEEDS.reduce((sum, seed) => sum + score(seed), 0) / SEEDS.length;
+    const given = mean((seed) => {
+      const { truth, returns } = simulateRegimes(seed, BARS);
+      kernel.raw.regimeInitFixed(regime, parameters);
+      const push = (i: number): void => kernel.raw.regimePushInput(regime, returns[i] ?? Number.NaN);
+      return balancedAccuracy(truth, traceRegime(kernel, regime, BARS, push).likeliest);
+    });
+    const online = mean((seed) => {
+      const { truth, returns } = simulateRegimes(seed, BARS);
+      const { likeliest } = traceCloses(kernel, regime, scale, closesOf(returns));
+      return balancedAccuracy(truth, likeliest, ONLINE_FROM);
+    });
+    return resultOf([
+      within('balanced accuracy, fitted on seed 11', given, 0.9, 0.94),
+      within('balanced accuracy, online after bar 2,000', online, 0.9, 0.94),
+    ]);
+  },
+};
+
+function fitted(kernel: Kernel): number {
+  const { returns } = simulateRegimes(FIT_SEED, BARS);
+  const inputs = kernel.alloc(8 * BARS);
+  kernel.f64(inputs, BARS).set(returns);
+  const parameters = kernel.alloc(PARAMETER_BYTES);
+  kernel.raw.fitRegime(inputs, BARS, parameters, kernel.alloc(kernel.raw.fitRegimeWorkBytes(BARS)));
+  return parameters;
+}
