@@ -1,13 +1,15 @@
 // gm verify: replays a journal on this machine and says whether it is what this engine does.
 
 import { kernelHash } from '#kernel';
+import { verifyWithData } from '../../backtest/compare-data.ts';
 import { fromHex } from '../../core/bytes.ts';
 import { loadKernel } from '../../wasm/kernel.ts';
 import { openEngineFor } from '../../engine/open.ts';
-import type { Verification } from '../../engine/verify.ts';
+import type { Verification, Verifier } from '../../engine/verify.ts';
 import { verifyJournal } from '../../engine/verify.ts';
 import { FileJournalStore } from '../../journal/file-store.ts';
 import { shippedModels } from '../../runtime/shipped-models.ts';
+import { readMarket } from '../files.ts';
 import { Progress } from '../progress.ts';
 import { EXIT_BAD_INPUT, EXIT_FOUND_WRONG, EXIT_OK } from '../verb.ts';
 import type { Verb } from '../verb.ts';
@@ -31,16 +33,22 @@ export const verifyVerb: Verb = {
       return EXIT_BAD_INPUT;
     }
     const models = await shippedModels();
+    const tables = await Promise.all(args.texts('data').map(readMarket));
     const progress = new Progress(output, 'events');
     const store = await FileJournalStore.open(path, 'read');
     let result: Verification;
     try {
-      result = await verifyJournal(store.chunks(), {
+      const verifier: Verifier = {
         hasher: await loadKernel(),
         kernelHash: fromHex(kernelHash),
         engineFor: (header) => openEngineFor(header, models),
         onProgress: (events) => progress.report(events, null),
-      });
+      };
+      const chunks = store.chunks();
+      result =
+        tables.length > 0
+          ? await verifyWithData(chunks, verifier, tables)
+          : await verifyJournal(chunks, verifier);
     } finally {
       await store.close();
     }
