@@ -19,11 +19,19 @@ const TOOLS = ['scripts/build.mjs', 'package.json', 'package-lock.json'];
 const STAMP = 'dist/.stamp';
 const PAGE = 'dist/page';
 // Everything else in dist/ comes from tsc, so a file there without a source is a leftover.
-const NOT_FROM_TSC = new Set(['kernel.wasm', 'kernel-hash.mjs', 'training.wasm', 'page', 'runtimes']);
+const NOT_FROM_TSC = new Set(
+  ['kernel.wasm', 'kernel-hash.mjs', 'training.wasm', 'indicators.wasm'].concat(['page', 'runtimes']),
+);
 
 const parts = [
   { name: 'kernel', sources: ['assembly', ...TOOLS], output: 'dist/kernel.wasm', build: buildKernel },
   { name: 'training', sources: ['assembly', ...TOOLS], output: 'dist/training.wasm', build: buildTraining },
+  {
+    name: 'indicators',
+    sources: ['assembly', ...TOOLS],
+    output: 'dist/indicators.wasm',
+    build: buildIndicators,
+  },
   {
     name: 'javascript',
     sources: ['src', 'tsconfig.json', 'tsconfig.build.json', ...TOOLS],
@@ -36,7 +44,7 @@ const parts = [
     output: PAGE,
     build: buildPage,
   },
-].slice(0, flags.has('--wasm') ? 2 : flags.has('--no-page') ? 3 : 4);
+].slice(0, flags.has('--wasm') ? 3 : flags.has('--no-page') ? 4 : 5);
 
 try {
   await main();
@@ -76,6 +84,10 @@ async function buildKernel() {
 
 async function buildTraining() {
   renameSync(await compileAssembly('assembly/training/index.ts', 'training'), 'dist/training.wasm');
+}
+
+async function buildIndicators() {
+  renameSync(await compileAssembly('assembly/batch/index.ts', 'indicators'), 'dist/indicators.wasm');
 }
 
 /** Compiles one module and returns the temporary file it lies in. */

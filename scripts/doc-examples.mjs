@@ -1,5 +1,6 @@
 // Runs the documentation: every `@example expression // value` of src and every ```ts run block of README.md.
-// In an example the file's own exports are in scope, and `kernel`, a fresh instance. A line that ends with
+// In an example the file's own exports are in scope, and `kernel` and `indicators`, fresh instances. A line
+// that ends with
 // `;` prepares; `// throws CODE` expects a GrandModelError of that code. Values are compared deeply.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -74,7 +75,8 @@ async function runExample(file, { setup, expression, expected }) {
   if (expected === null) throw new Error(`the example "${expression}" says no value`);
   const exported = await import(pathToFileURL(join(ROOT, `dist${file.slice(3, -3)}.js`)).href);
   const { loadKernel } = await import(pathToFileURL(join(ROOT, 'dist/wasm/kernel.js')).href);
-  const scope = { kernel: await loadKernel(), ...exported };
+  const { loadIndicators } = await import(pathToFileURL(join(ROOT, 'dist/indicators/memory.js')).href);
+  const scope = { kernel: await loadKernel(), indicators: await loadIndicators(), ...exported };
   const evaluate = (code) => new AsyncFunction(...Object.keys(scope), code)(...Object.values(scope));
   const thrown = /^throws (\w+)$/.exec(expected)?.[1];
   let value;

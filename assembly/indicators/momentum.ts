@@ -29,7 +29,8 @@ export class Cci {
     if (!ring.full) return NaN;
     const n = ring.size;
     const at = ring.oldest;
-    const mean = ring.mean;
+    // from the newest price, so that a motionless window has no deviation to the last bit
+    const mean = price + moveOf(at, n, price) / <f64>n;
     const deviation = deviationOf(at, n, mean) / <f64>n;
     this.value = deviation > 0.0 ? (price - mean) / (0.015 * deviation) : 0.0;
     return this.value;
@@ -61,6 +62,13 @@ export class Roc {
     this.value = before != 0.0 ? (100.0 * (x - before)) / before : 0.0;
     return this.value;
   }
+}
+
+/** Σ (x − centre) of n f64. */
+function moveOf(at: usize, n: i32, centre: f64): f64 {
+  let sum = 0.0;
+  for (let i = 0; i < n; i++) sum += load<f64>(at + ((<usize>i) << 3)) - centre;
+  return sum;
 }
 
 export function cciBytes(period: i32): usize {

@@ -1,178 +1,20 @@
-// The contract every streaming indicator keeps. A new indicator is one more line of INDICATORS.
+// The contract every indicator keeps, streaming and over columns. A new indicator is one more entry of
+// indicator-cases.ts.
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadKernel } from '../../src/wasm/kernel.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
-import type { KernelExports } from '../../src/wasm/abi.ts';
+import { loadIndicators } from '../../src/indicators/memory.ts';
+import type { Indicators } from '../../src/indicators/memory.ts';
 import { randomBars, type TestBar } from '../fixtures/random-bars.ts';
+import { CORE_INDICATORS, type Columns, type IndicatorCase, type Places } from './indicator-cases.ts';
 
-interface IndicatorCase {
-  readonly name: string;
-  readonly bytes: (k: KernelExports) => number;
-  readonly init: (k: KernelExports, p: number) => void;
-  readonly push: (k: KernelExports, p: number, bar: TestBar) => number;
-  /** Pushes that return NaN. */
-  readonly warmUp: number;
-  /** Power of the price unit in the output: 0 percent, 1 price. */
-  readonly degree: 0 | 1;
-  /** Outputs at the start of the state. */
-  readonly outputs: number;
-}
-
-const c = (
-  name: string,
-  warmUp: number,
-  degree: 0 | 1,
-  outputs: number,
-  bytes: IndicatorCase['bytes'],
-  init: IndicatorCase['init'],
-  push: IndicatorCase['push'],
-): IndicatorCase => ({ name, warmUp, degree, outputs, bytes, init, push });
-
-const INDICATORS: readonly IndicatorCase[] = [
-  c(
-    'SMA 7',
-    6,
-    1,
-    1,
-    (k) => k.smaBytes(7),
-    (k, p) => k.smaInit(p, 7),
-    (k, p, b) => k.smaPush(p, b.close),
-  ),
-  c(
-    'EMA 12',
-    11,
-    1,
-    1,
-    (k) => k.emaBytes(),
-    (k, p) => k.emaInit(p, 12),
-    (k, p, b) => k.emaPush(p, b.close),
-  ),
-  c(
-    'WMA 20',
-    19,
-    1,
-    1,
-    (k) => k.wmaBytes(20),
-    (k, p) => k.wmaInit(p, 20),
-    (k, p, b) => k.wmaPush(p, b.close),
-  ),
-  c(
-    'Bollinger 20/2',
-    19,
-    1,
-    4,
-    (k) => k.bollingerBytes(20),
-    (k, p) => k.bollingerInit(p, 20, 2),
-    (k, p, b) => k.bollingerPush(p, b.close),
-  ),
-  c(
-    'RSI 14',
-    14,
-    0,
-    1,
-    (k) => k.rsiBytes(),
-    (k, p) => k.rsiInit(p, 14),
-    (k, p, b) => k.rsiPush(p, b.close),
-  ),
-  c(
-    'MACD 12/26/9',
-    25,
-    1,
-    3,
-    (k) => k.macdBytes(),
-    (k, p) => k.macdInit(p, 12, 26, 9),
-    (k, p, b) => k.macdPush(p, b.close),
-  ),
-  c(
-    'ROC 10',
-    10,
-    0,
-    1,
-    (k) => k.rocBytes(10),
-    (k, p) => k.rocInit(p, 10),
-    (k, p, b) => k.rocPush(p, b.close),
-  ),
-  c(
-    'ATR 14',
-    14,
-    1,
-    2,
-    (k) => k.atrBytes(),
-    (k, p) => k.atrInit(p, 14),
-    (k, p, b) => k.atrPush(p, b.high, b.low, b.close),
-  ),
-  c(
-    'ADX 14',
-    27,
-    0,
-    4,
-    (k) => k.adxBytes(),
-    (k, p) => k.adxInit(p, 14),
-    (k, p, b) => k.adxPush(p, b.high, b.low, b.close),
-  ),
-  c(
-    'Stochastic 14/3/3',
-    15,
-    0,
-    3,
-    (k) => k.stochasticBytes(14, 3, 3),
-    (k, p) => k.stochasticInit(p, 14, 3, 3),
-    (k, p, b) => k.stochasticPush(p, b.high, b.low, b.close),
-  ),
-  c(
-    'CCI 20',
-    19,
-    0,
-    1,
-    (k) => k.cciBytes(20),
-    (k, p) => k.cciInit(p, 20),
-    (k, p, b) => k.cciPush(p, b.high, b.low, b.close),
-  ),
-  c(
-    'MFI 14',
-    14,
-    0,
-    1,
-    (k) => k.mfiBytes(14),
-    (k, p) => k.mfiInit(p, 14),
-    (k, p, b) => k.mfiPush(p, b.high, b.low, b.close, b.volume),
-  ),
-  c(
-    'OBV',
-    0,
-    0,
-    1,
-    (k) => k.obvBytes(),
-    (k, p) => k.obvInit(p),
-    (k, p, b) => k.obvPush(p, b.close, b.volume),
-  ),
-  c(
-    'VWAP',
-    0,
-    1,
-    1,
-    (k) => k.vwapBytes(),
-    (k, p) => k.vwapInit(p),
-    (k, p, b) => k.vwapPush(p, b.high, b.low, b.close, b.volume, b.index % 78 === 0 ? 1 : 0),
-  ),
-  c(
-    'Heikin-Ashi',
-    0,
-    1,
-    4,
-    (k) => k.heikinAshiBytes(),
-    (k, p) => k.heikinAshiInit(p),
-    (k, p, b) => k.heikinAshiPush(p, b.open, b.high, b.low, b.close),
-  ),
-];
-
+const INDICATORS: readonly IndicatorCase[] = [...CORE_INDICATORS];
 const COUNT = 400;
+const GUARD = 12_345.678;
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-let kernel: Kernel;
+let kernel: Indicators;
 
 beforeAll(async () => {
-  kernel = await loadKernel();
+  kernel = await loadIndicators();
   console.log(`indicator contract: SEED=${seed}`);
 });
 
@@ -247,6 +89,95 @@ describe.each(INDICATORS)('$name', (indicator) => {
       const x = plain[i] ?? NaN;
       if (!Number.isNaN(x))
         expect(Math.abs(y / power - x)).toBeLessThan(1e-11 * Math.max(Math.abs(x), floor));
+    });
+  });
+});
+
+describe.each(INDICATORS)('$name over a column', (indicator) => {
+  /** Streaming outputs, one row per output, one entry per bar. */
+  const streamed = (bars: readonly TestBar[]): number[][] => {
+    const p = kernel.alloc(indicator.bytes(kernel.raw));
+    indicator.init(kernel.raw, p);
+    const rows = indicator.batch.outputs.map((): number[] => []);
+    for (const bar of bars) {
+      indicator.push(kernel.raw, p, bar);
+      const state = kernel.f64(p, indicator.outputs);
+      indicator.batch.outputs.forEach((output, i) => rows[i]?.push(state[output] ?? NaN));
+    }
+    return rows;
+  };
+  const batched = (bars: readonly TestBar[]): number[][] => {
+    const n = bars.length;
+    const column = (read: (b: TestBar) => number): number => {
+      const p = kernel.alloc(n * 8);
+      kernel.f64(p, n).set(bars.map(read));
+      return p;
+    };
+    const x: Columns = {
+      open: column((b) => b.open),
+      high: column((b) => b.high),
+      low: column((b) => b.low),
+      close: column((b) => b.close),
+      volume: column((b) => b.volume),
+    };
+    // one guard value before and after each output
+    const guarded = [0, 1, 2, 3, 4].map(() => kernel.alloc((n + 2) * 8));
+    for (const p of guarded) kernel.f64(p, n + 2).fill(GUARD);
+    const [a = 0, b = 0, c = 0, d = 0, e = 0] = guarded.map((p) => p + 8);
+    indicator.batch.run(kernel.raw, x, [a, b, c, d, e] satisfies Places, n);
+    return guarded.slice(0, indicator.batch.outputs.length).map((p) => {
+      const all = [...kernel.f64(p, n + 2)];
+      expect([all[0], all[n + 1]]).toEqual([GUARD, GUARD]);
+      return all.slice(1, n + 1);
+    });
+  };
+  const expectClose = (bars: readonly TestBar[]): void => {
+    const streaming = streamed(bars);
+    // near zero (MACD, CCI) the digits that cancel are those of the price or of 100 percent
+    const floor = indicator.degree === 1 ? (bars[0]?.close ?? 1) : 100;
+    batched(bars).forEach((row, output) => {
+      row.forEach((y, i) => {
+        const x = streaming[output]?.[i] ?? NaN;
+        const same = Number.isNaN(x)
+          ? Number.isNaN(y)
+          : Math.abs(y - x) <= 1e-10 * Math.max(Math.abs(x), floor);
+        if (!same) expect.fail(`output ${output} at ${i} of ${row.length}: ${y} is not ${x}`);
+      });
+    });
+  };
+
+  it('agrees with the streaming form', () => {
+    expectClose(randomBars(seed, 5_000));
+  });
+
+  it('agrees at every length, also inside the warm-up', () => {
+    for (let n = 1; n <= 150; n++) expectClose(randomBars(seed + n, n));
+  });
+
+  it('agrees where the price stands still, before, within and after a move', () => {
+    const bars = randomBars(seed, 900);
+    const flat = (from: TestBar | undefined, count: number): TestBar[] =>
+      Array.from({ length: count }, (_, index) => {
+        const price = from?.close ?? 100;
+        return { index, open: price, high: price, low: price, close: price, volume: 10 };
+      });
+    const joined = [
+      ...flat(bars[0], 120),
+      ...bars.slice(0, 300),
+      ...flat(bars[299], 200),
+      ...bars.slice(300),
+    ];
+    expectClose(joined.map((bar, index) => ({ ...bar, index })));
+  });
+
+  it('never changes an earlier value when the future differs', () => {
+    const bars = randomBars(seed, 1_500);
+    const cut = 200 + (seed % 1_200);
+    const other = bars.slice(0, cut).concat(randomBars(seed + 1, 1_500 - cut));
+    const first = batched(bars);
+    batched(other).forEach((row, i) => {
+      const whole = cut & ~7;
+      expect(row.slice(0, whole)).toEqual(first[i]?.slice(0, whole));
     });
   });
 });

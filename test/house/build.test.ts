@@ -18,16 +18,17 @@ function build(...flags: string[]): Promise<{ code: number | null; stdout: strin
   });
 }
 
-test('two builds at once both succeed and give the same kernel, which imports nothing', async () => {
-  const before = sha256('dist/kernel.wasm');
+test('two builds at once both succeed and give the same modules, which import nothing', async () => {
+  const modules = ['dist/kernel.wasm', 'dist/training.wasm', 'dist/indicators.wasm'];
+  const before = modules.map(sha256);
   const runs = await Promise.all([build('--wasm'), build('--wasm')]);
-  expect(runs.map(({ code, stderr }) => [code, stderr.replace(/\d+/, 'N')])).toEqual([
-    [0, 'built kernel in N ms\n'],
-    [0, 'built kernel in N ms\n'],
-  ]);
-  expect(sha256('dist/kernel.wasm')).toBe(before);
-  const module = await WebAssembly.compile(readFileSync('dist/kernel.wasm'));
-  expect(WebAssembly.Module.imports(module)).toEqual([]);
+  const said = 'built kernel in N ms\nbuilt training in N ms\nbuilt indicators in N ms\n';
+  for (const { code, stderr } of runs) expect([code, stderr.replace(/\d+/g, 'N')]).toEqual([0, said]);
+  expect(modules.map(sha256)).toEqual(before);
+  for (const file of modules) {
+    const module = await WebAssembly.compile(readFileSync(file));
+    expect(WebAssembly.Module.imports(module)).toEqual([]);
+  }
 });
 
 test('removes what is left of a deleted source, and says nothing when all is fresh', async () => {

@@ -1,16 +1,16 @@
 // The public classes give the kernel's values and refuse what they cannot take.
 
 import { beforeAll, expect, it } from 'vitest';
-import { Adx, Atr, Cci, HeikinAshi, Mfi, Obv, Stochastic, Vwap } from '../../src/signals/bar-indicators.ts';
-import { Bollinger, Ema, Macd, Roc, Rsi, Sma, Wma } from '../../src/signals/indicators.ts';
-import { loadKernel } from '../../src/wasm/kernel.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
+import { Adx, Atr, Cci, HeikinAshi, Mfi, Obv, Stochastic, Vwap } from '../../src/indicators/bars.ts';
+import { Bollinger, Ema, Macd, Roc, Rsi, Sma, Wma } from '../../src/indicators/series.ts';
+import { loadIndicators } from '../../src/indicators/memory.ts';
+import type { Indicators } from '../../src/indicators/memory.ts';
 import { randomBars } from '../fixtures/random-bars.ts';
 
 const bars = randomBars(20, 120);
-let kernel: Kernel;
+let kernel: Indicators;
 beforeAll(async () => {
-  kernel = await loadKernel();
+  kernel = await loadIndicators();
 });
 
 it('goes on from a snapshot with the same values', () => {

@@ -1,8 +1,8 @@
 // Streaming indicators of one series (mostly closes), computed in the kernel: one push per value, NaN in
 // warm-up.
 
-import type { Kernel } from '../wasm/kernel.ts';
-import { checkFinite, checkPeriod, SeriesIndicator } from './indicator-state.ts';
+import { checkFinite, checkPeriod, SeriesIndicator } from './state.ts';
+import type { IndicatorHost } from './state.ts';
 
 /**
  * Simple moving average; NaN for the first period − 1 values.
@@ -10,7 +10,7 @@ import { checkFinite, checkPeriod, SeriesIndicator } from './indicator-state.ts'
  * @example [...new Sma(kernel, 2).pushAll([1, 2, 4])] // [NaN, 1.5, 3]
  */
 export class Sma extends SeriesIndicator {
-  constructor(kernel: Kernel, period: number) {
+  constructor(kernel: IndicatorHost, period: number) {
     super(kernel, kernel.raw.smaBytes(checkPeriod('period', period)));
     kernel.raw.smaInit(this.address, period);
   }
@@ -26,7 +26,7 @@ export class Sma extends SeriesIndicator {
  * @example [...new Ema(kernel, 3).pushAll([1, 2, 3, 6])] // [NaN, NaN, 2, 4]
  */
 export class Ema extends SeriesIndicator {
-  constructor(kernel: Kernel, period: number) {
+  constructor(kernel: IndicatorHost, period: number) {
     checkPeriod('period', period);
     super(kernel, kernel.raw.emaBytes());
     kernel.raw.emaInit(this.address, period);
@@ -43,7 +43,7 @@ export class Ema extends SeriesIndicator {
  * @example [...new Wma(kernel, 2).pushAll([3, 6])] // [NaN, 5]
  */
 export class Wma extends SeriesIndicator {
-  constructor(kernel: Kernel, period: number) {
+  constructor(kernel: IndicatorHost, period: number) {
     super(kernel, kernel.raw.wmaBytes(checkPeriod('period', period)));
     kernel.raw.wmaInit(this.address, period);
   }
@@ -61,7 +61,7 @@ export class Wma extends SeriesIndicator {
  *          [bands.value, bands.upper, bands.lower] // [2, 4, 0]
  */
 export class Bollinger extends SeriesIndicator {
-  constructor(kernel: Kernel, period = 20, width = 2) {
+  constructor(kernel: IndicatorHost, period = 20, width = 2) {
     checkFinite('width', width);
     super(kernel, kernel.raw.bollingerBytes(checkPeriod('period', period, 2)));
     kernel.raw.bollingerInit(this.address, period, width);
@@ -92,7 +92,7 @@ export class Bollinger extends SeriesIndicator {
  * @example new Rsi(kernel, 2).pushAll([1, 2, 3, 2])[3] // 50
  */
 export class Rsi extends SeriesIndicator {
-  constructor(kernel: Kernel, period = 14) {
+  constructor(kernel: IndicatorHost, period = 14) {
     checkPeriod('period', period, 2);
     super(kernel, kernel.raw.rsiBytes());
     kernel.raw.rsiInit(this.address, period);
@@ -112,7 +112,7 @@ export class Rsi extends SeriesIndicator {
  *          [macd.value, macd.signal, macd.histogram] // [1, 1, 0]
  */
 export class Macd extends SeriesIndicator {
-  constructor(kernel: Kernel, fast = 12, slow = 26, signal = 9) {
+  constructor(kernel: IndicatorHost, fast = 12, slow = 26, signal = 9) {
     checkPeriod('slow', slow, checkPeriod('fast', fast) + 1);
     checkPeriod('signal', signal);
     super(kernel, kernel.raw.macdBytes());
@@ -138,7 +138,7 @@ export class Macd extends SeriesIndicator {
  * @example [...new Roc(kernel, 1).pushAll([2, 3])] // [NaN, 50]
  */
 export class Roc extends SeriesIndicator {
-  constructor(kernel: Kernel, period = 10) {
+  constructor(kernel: IndicatorHost, period = 10) {
     super(kernel, kernel.raw.rocBytes(checkPeriod('period', period)));
     kernel.raw.rocInit(this.address, period);
   }

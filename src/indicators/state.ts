@@ -1,18 +1,26 @@
 // What every public streaming indicator is: bytes in kernel memory, checked periods, checked inputs.
 
 import { GrandModelError } from '../core/errors.ts';
-import type { Kernel } from '../wasm/kernel.ts';
+import type { IndicatorAbi } from '../wasm/abi-indicators.ts';
 
 /** Longest period an indicator takes, in values. */
 export const PERIOD_MAX = 4096;
 
+/** What the states of streaming indicators live in: the module of `loadIndicators`, or an engine's kernel. */
+export interface IndicatorHost {
+  readonly raw: IndicatorAbi;
+  f64(address: number, count: number): Float64Array;
+  u8(address: number, count: number): Uint8Array;
+  alloc(byteSize: number): number;
+}
+
 /** One indicator's state in kernel memory. It lives as long as its kernel. */
 export abstract class IndicatorState {
-  protected readonly kernel: Kernel;
+  protected readonly kernel: IndicatorHost;
   protected readonly address: number;
   private readonly byteSize: number;
 
-  protected constructor(kernel: Kernel, byteSize: number) {
+  protected constructor(kernel: IndicatorHost, byteSize: number) {
     this.kernel = kernel;
     this.byteSize = byteSize;
     this.address = kernel.alloc(byteSize);

@@ -1,7 +1,7 @@
 // Streaming indicators of whole bars, computed in the kernel: one push per closed bar, NaN in warm-up.
 
-import type { Kernel } from '../wasm/kernel.ts';
-import { checkFinite, checkPeriod, IndicatorState } from './indicator-state.ts';
+import { checkFinite, checkPeriod, IndicatorState } from './state.ts';
+import type { IndicatorHost } from './state.ts';
 
 /** The prices an indicator reads; a market Bar is one. */
 export interface PriceBar {
@@ -38,7 +38,7 @@ abstract class BarIndicator extends IndicatorState {
  *          atr.push({ open: 2, high: 5, low: 3, close: 4, volume: 0 }) // 3
  */
 export class Atr extends BarIndicator {
-  constructor(kernel: Kernel, period = 14) {
+  constructor(kernel: IndicatorHost, period = 14) {
     checkPeriod('period', period);
     super(kernel, kernel.raw.atrBytes());
     kernel.raw.atrInit(this.address, period);
@@ -60,7 +60,7 @@ export class Atr extends BarIndicator {
  * @source Wilder 1978 ch. 4; TA-Lib ADX
  */
 export class Adx extends BarIndicator {
-  constructor(kernel: Kernel, period = 14) {
+  constructor(kernel: IndicatorHost, period = 14) {
     checkPeriod('period', period, 2);
     super(kernel, kernel.raw.adxBytes());
     kernel.raw.adxInit(this.address, period);
@@ -88,7 +88,7 @@ export class Adx extends BarIndicator {
  * @source Lane 1984; TA-Lib STOCH with simple averages
  */
 export class Stochastic extends BarIndicator {
-  constructor(kernel: Kernel, kPeriod = 14, slowing = 3, dPeriod = 3) {
+  constructor(kernel: IndicatorHost, kPeriod = 14, slowing = 3, dPeriod = 3) {
     checkPeriod('kPeriod', kPeriod);
     checkPeriod('slowing', slowing);
     super(kernel, kernel.raw.stochasticBytes(kPeriod, slowing, checkPeriod('dPeriod', dPeriod)));
@@ -113,7 +113,7 @@ export class Stochastic extends BarIndicator {
  * @source Lambert 1980; TA-Lib CCI
  */
 export class Cci extends BarIndicator {
-  constructor(kernel: Kernel, period = 20) {
+  constructor(kernel: IndicatorHost, period = 20) {
     super(kernel, kernel.raw.cciBytes(checkPeriod('period', period)));
     kernel.raw.cciInit(this.address, period);
   }
@@ -128,7 +128,7 @@ export class Cci extends BarIndicator {
  * @source Quong & Soudack 1989; TA-Lib MFI
  */
 export class Mfi extends BarIndicator {
-  constructor(kernel: Kernel, period = 14) {
+  constructor(kernel: IndicatorHost, period = 14) {
     super(kernel, kernel.raw.mfiBytes(checkPeriod('period', period)));
     kernel.raw.mfiInit(this.address, period);
   }
@@ -143,7 +143,7 @@ export class Mfi extends BarIndicator {
  * @source Granville 1963; TA-Lib OBV
  */
 export class Obv extends BarIndicator {
-  constructor(kernel: Kernel) {
+  constructor(kernel: IndicatorHost) {
     super(kernel, kernel.raw.obvBytes());
     kernel.raw.obvInit(this.address);
   }
@@ -160,7 +160,7 @@ export class Obv extends BarIndicator {
  *          vwap.push({ open: 6, high: 6, low: 6, close: 6, volume: 2 }) // 7
  */
 export class Vwap extends BarIndicator {
-  constructor(kernel: Kernel) {
+  constructor(kernel: IndicatorHost) {
     super(kernel, kernel.raw.vwapBytes());
     kernel.raw.vwapInit(this.address);
   }
@@ -180,7 +180,7 @@ export class Vwap extends BarIndicator {
  * @source Valcu 2004
  */
 export class HeikinAshi extends BarIndicator {
-  constructor(kernel: Kernel) {
+  constructor(kernel: IndicatorHost) {
     super(kernel, kernel.raw.heikinAshiBytes());
     kernel.raw.heikinAshiInit(this.address);
   }

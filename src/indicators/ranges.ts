@@ -1,0 +1,60 @@
+// Range and direction over columns. Without `out`, a result is a view that the next call overwrites; errors
+// are GrandModelError BAD_ARGUMENT and leave `out` as it was.
+
+import type { Indicators } from './memory.ts';
+import { checkPeriod } from './state.ts';
+
+/** Columns of a series of bars: f64[n] each, oldest first, finite. */
+export interface HighLowClose {
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+}
+
+/**
+ * Average true range.
+ *
+ * @param bars    high, low, close
+ * @param period  count, 1..4,096
+ * @param out     f64[n] to write to
+ * @returns       f64[n] in the unit of price; the first `period` entries are NaN
+ * @source        Wilder 1978 ch. 4; TA-Lib ATR
+ * @example       const bars = { high: Float64Array.of(3, 5), low: Float64Array.of(1, 3), close:
+ *                Float64Array.of(2, 4) };
+ *                atr(indicators, bars, 1)[1] // 3
+ */
+export function atr(
+  indicators: Indicators,
+  bars: HighLowClose,
+  period = 14,
+  out?: Float64Array,
+): Float64Array {
+  checkPeriod('period', period);
+  const high = indicators.first('high', bars.high);
+  const low = indicators.input('low', bars.low);
+  const close = indicators.input('close', bars.close);
+  indicators.raw.batchAtr(high, low, close, indicators.output(0, out), bars.close.length, period);
+  return indicators.result(0, out);
+}
+
+/**
+ * Average directional index. The true range cancels in DX, so the close is not read.
+ *
+ * @param bars    high, low
+ * @param period  count, 2..4,096
+ * @param out     f64[n] to write to
+ * @returns       f64[n] percent; the first 2·period − 1 entries are NaN
+ * @source        Wilder 1978 ch. 4; TA-Lib ADX
+ */
+export function adx(
+  indicators: Indicators,
+  bars: Pick<HighLowClose, 'high' | 'low'>,
+  period = 14,
+  out?: Float64Array,
+): Float64Array {
+  checkPeriod('period', period, 2);
+  const high = indicators.first('high', bars.high);
+  const low = indicators.input('low', bars.low);
+  indicators.raw.batchAdx(high, low, indicators.output(0, out), bars.high.length, period);
+  return indicators.result(0, out);
+}
