@@ -252,11 +252,13 @@ export function markToMarket(ledger: Ledger, symbolIndex: number, closeTicks: nu
   }
   const moved = closeTicks - position.markTicks;
   position.markTicks = closeTicks;
-  if (position.lots === 0 || moved === 0) return;
-  ledger.equityMicro = exactInteger(
-    ledger.equityMicro + moved * position.lots * position.tickValueMicro,
-    'equity',
-  );
+  if (position.lots !== 0 && moved !== 0) {
+    ledger.equityMicro = exactInteger(
+      ledger.equityMicro + moved * position.lots * position.tickValueMicro,
+      'equity',
+    );
+  }
+  // also when nothing moved: the bar's fills changed the equity, and the last one may have left the position flat
   trackDrawdown(ledger);
 }
 
