@@ -2,10 +2,11 @@
 // against each other in the same run. Only what this machine has installed is compared; the rest is said to
 // be skipped.
 
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { simulatedBars } from '../src/data/market-generator.ts';
 import { loadKernel } from '../src/wasm/kernel.ts';
+import { compareVar } from './compare/var.ts';
+import type { ComparedRow, MissingRow } from './compare/var.ts';
 import { median, ROUNDS } from './rounds.ts';
 import type { BenchRow, SkippedRow } from './rounds.ts';
 
@@ -14,7 +15,15 @@ const MESSAGE_BYTES = 128;
 
 /** Ratios peer/ours: above 1 ours is faster. */
 export async function compare(): Promise<(BenchRow | SkippedRow)[]> {
-  return [await sha256Beside(), ...peerRows()];
+  return [await sha256Beside(), ...(await compareVar()).map(ratioOf)];
+}
+
+/** A topic's comparison as a row: peer over ours, with the times it comes from. */
+function ratioOf(row: ComparedRow | MissingRow): BenchRow | SkippedRow {
+  if ('skipped' in row) return row;
+  const { name, peerName, ratio, n, ours, peer, checked } = row;
+  const note = `ours ${ours.toPrecision(3)} ms, ${peerName} ${peer.toPrecision(3)} ms; ${checked}`;
+  return { name: `${name}, ${peerName} over ours`, unit: 'ratio', value: Number(ratio.toPrecision(3)), n, note };
 }
 
 /** SHA-256 of a journal record beside Node's OpenSSL, on fresh bytes. */
@@ -49,10 +58,4 @@ async function sha256Beside(): Promise<BenchRow> {
     rounds: ratios.length,
     n: MESSAGES,
   };
-}
-
-/** Peers have a package of their own, so that the product's install stays small. */
-function peerRows(): SkippedRow[] {
-  const installed = existsSync(new URL('peers/node_modules', import.meta.url));
-  return installed ? [] : [{ name: 'peers', skipped: 'bench/peers is not installed' }];
 }
