@@ -6,15 +6,12 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openAttestor } from '../../backtest/attestor.ts';
 import { runEngine } from '../../backtest/runner.ts';
-import { Tally } from '../../backtest/tally.ts';
 import type { TallyReport } from '../../backtest/tally.ts';
 import { toHex } from '../../core/bytes.ts';
-import { engineSchema } from '../../engine/header.ts';
-import { openEngine } from '../../engine/open.ts';
-import { FileJournalStore, FileSnapshotStore } from '../../journal/file-store.ts';
-import { JournalWriter } from '../../journal/writer.ts';
+import type { EngineEvent } from '../../engine/events.ts';
 import { decisionRecord, toJson } from '../decision-record.ts';
 import { shippedModels } from '../../runtime/shipped-models.ts';
+import { openRun } from '../journal-run.ts';
 import { Progress } from '../progress.ts';
 import { openSession, SESSION_OPTIONS } from '../session.ts';
 import type { Session } from '../session.ts';
@@ -28,6 +25,7 @@ export const runVerb: Verb = {
   options: {
     ...SESSION_OPTIONS,
     journal: { metavar: 'FILE', help: 'write the journal here (FILE.snap keeps the latest snapshot)' },
+    resume: { help: 'go on with the journal that a stop or a crash left open' },
     decisions: { metavar: 'FILE', help: 'write one line of JSON per decision with everything known then' },
   },
   examples: [
@@ -39,19 +37,19 @@ export const runVerb: Verb = {
     const session = await openSession(args, process.env);
     describe(session, output);
     const models = await shippedModels();
-    const engine = await openEngine({ models, listings: session.listings, config: session.config });
     const path = args.text('journal');
-    const journal = path === null ? null : await openJournal(path);
-    const writer =
-      journal && JournalWriter.begin(engine.core.kernel, journal.store, engineSchema, engine.header);
+    const run = await openRun(session, models, path, args.flag('resume'));
+    const { engine, tally } = run;
+    if (run.bars > 0) output.note(`resuming after ${run.bars} bars`);
     const attestor = engine.core.config.attestation === 'live' ? await openAttestor(models) : null;
     const decisions = await openLines(args.text('decisions'));
-    const tally = new Tally(engine);
     const progress = new Progress(output, 'bars');
     const startedMs = performance.now();
     let count = 0;
-    const end = await runEngine(engine, session.source(), {
-      ...(writer && journal ? { journal: writer, snapshots: journal.snapshots } : {}),
+    const end = await runEngine(engine, skip(session.source(), run.bars), {
+      ...(run.journal ? { journal: run.journal } : {}),
+      ...(run.snapshots ? { snapshots: run.snapshots } : {}),
+      eventsBefore: run.events,
       ...(attestor ? { attest: attestor.attest } : {}),
       observe(event, effects) {
         tally.observe(event, effects);
@@ -66,7 +64,7 @@ export const runVerb: Verb = {
     });
     const wallMs = performance.now() - startedMs;
     await decisions?.close();
-    await journal?.store.close();
+    await run.close();
     await attestor?.close();
     const report = tally.report();
     const result = {
@@ -85,11 +83,10 @@ export const runVerb: Verb = {
   },
 };
 
-async function openJournal(path: string) {
-  await mkdir(dirname(path), { recursive: true });
-  const snapshots = new FileSnapshotStore(`${path}.snap`);
-  await snapshots.clear();
-  return { store: await FileJournalStore.open(path, 'create'), snapshots };
+/** A source without its first bars, which the journal already has. */
+function* skip(source: Iterable<EngineEvent>, bars: number): Generator<EngineEvent> {
+  let left = bars;
+  for (const event of source) if (left-- <= 0) yield event;
 }
 
 /** A text file written line by line, or nothing. */
@@ -162,5 +159,5 @@ function print(result: Result, path: string | null, output: Output): void {
   ];
   for (const [name, value] of rows) output.print(`${name.padEnd(10)}${value}`);
   if (path !== null && !result.stopped) output.note(`verify it: npm run -s gm -- verify ${path}`);
-  if (result.stopped) output.note('stopped before the end; the journal has no closing record');
+  if (result.stopped) output.note('stopped before the end; the same command with --resume goes on');
 }
