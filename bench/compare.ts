@@ -23,7 +23,13 @@ function ratioOf(row: ComparedRow | MissingRow): BenchRow | SkippedRow {
   if ('skipped' in row) return row;
   const { name, peerName, ratio, n, ours, peer, checked } = row;
   const note = `ours ${ours.toPrecision(3)} ms, ${peerName} ${peer.toPrecision(3)} ms; ${checked}`;
-  return { name: `${name}, ${peerName} over ours`, unit: 'ratio', value: Number(ratio.toPrecision(3)), n, note };
+  return {
+    name: `${name}, ${peerName} over ours`,
+    unit: 'ratio',
+    value: Number(ratio.toPrecision(3)),
+    n,
+    note,
+  };
 }
 
 /** SHA-256 of a journal record beside Node's OpenSSL, on fresh bytes. */
