@@ -3,7 +3,7 @@
 
 import { commandSteps } from './commands.ts';
 import type { Step } from './figure.ts';
-import { regimeStep } from './regime.ts';
+import { coarseRegimeSteps, regimeStep } from './regime.ts';
 import { runSteps } from './runs.ts';
 import { portfolioSteps, trialSteps } from './trials.ts';
 import { verificationSteps } from './verification.ts';
@@ -12,6 +12,7 @@ export const steps: readonly Step[] = [
   ...runSteps,
   ...portfolioSteps,
   regimeStep,
+  ...coarseRegimeSteps,
   ...commandSteps,
   ...trialSteps,
   ...verificationSteps,

@@ -19,7 +19,7 @@ const TESTS: readonly (readonly [name: string, ...files: string[]])[] = [
   ['TA-Lib beside our indicators on fresh random series, ≤ 1e-9', 'test/signals/indicators-talib.test.ts'],
   ['conformal core: the two reference experiments', 'test/statistics/conformal.test.ts'],
   ['golden vectors', 'test/signals', 'test/statistics', 'test/risk', 'test/consensus', 'test/wasm'],
-  ['attestation', 'test/agents'],
+  ['attestation, determinism, verification, bad events', 'test/agents', 'test/engine'],
   ['bad inputs', 'test/data', 'test/market', 'test/agents/onnx-reader.test.ts'],
 ];
 

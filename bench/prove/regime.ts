@@ -4,8 +4,11 @@ import { balancedAccuracy } from '../../src/backtest/regime-report.ts';
 import { closesOf, simulateRegimes, traceCloses, traceRegime } from '../../src/backtest/regime-trial.ts';
 import type { Kernel } from '../../src/wasm/kernel.ts';
 import { loadKernel } from '../../src/wasm/kernel.ts';
-import { resultOf, within } from './figure.ts';
+import { readCloses } from '../../test/fixtures/regime-market.ts';
+import { sharedData } from '../../test/fixtures/shared-data.ts';
+import { resultOf, skipped, within } from './figure.ts';
 import type { Step } from './figure.ts';
+import { regimeRows } from './runs.ts';
 
 const BARS = 20_000;
 const FIT_SEED = 11;
@@ -40,6 +43,26 @@ export const regimeStep: Step = {
     ]);
   },
 };
+
+/** Files too coarse for the engine, closes alone. */
+export const coarseRegimeSteps: readonly Step[] = ['EURUSD_30m', 'EURUSD_15m'].map((name) => ({
+  name: `regime ${name}`,
+  async run() {
+    const path = sharedData(`${name}.csv.gz`);
+    if (path === null) return skipped(`../shared/data/${name}.csv.gz is not on this machine`);
+    const kernel = await loadKernel();
+    const market = readCloses(path);
+    const { raw } = kernel;
+    const { labels } = traceCloses(
+      kernel,
+      kernel.alloc(raw.regimeBytes()),
+      kernel.alloc(raw.scaleBytes()),
+      market,
+    );
+    const returns = market.closes.map((close, i) => Math.log(close / (market.closes[i - 1] ?? close)));
+    return resultOf(regimeRows(labels, returns));
+  },
+}));
 
 function fitted(kernel: Kernel): number {
   const { returns } = simulateRegimes(FIT_SEED, BARS);

@@ -47,7 +47,7 @@ async function proveFile(file: ProofFile): Promise<StepResult> {
     ...(file.name === 'NQ_5m' ? nqFigures(first, record) : []),
     ...(file.minutes ? minuteFigures(file, first) : dayFigures(file, market, first)),
     ...(file.minutes || tradingDays(market.table) < DAYS_MIN ? [] : uncertaintyRows(record)),
-    ...(record.regimes.length >= REGIME_ROWS_MIN ? regimeRows(record) : []),
+    ...(record.regimes.length >= REGIME_ROWS_MIN ? regimeRows(record.regimes, record.logReturns) : []),
   ];
   return resultOf(figures);
 }
@@ -115,8 +115,10 @@ function uncertaintyRows(record: SignalRecord): Figure[] {
   ];
 }
 
-function regimeRows(record: SignalRecord): Figure[] {
-  const report = reportRegimes(record.regimes.slice(REGIME_FROM), record.logReturns.slice(REGIME_FROM));
+/** How regime labels behave, against the limits asked of every file of 5,000 rows and more. */
+export function regimeRows(regimes: ArrayLike<number>, logReturns: ArrayLike<number>): Figure[] {
+  const from = (column: ArrayLike<number>): number[] => Array.from(column).slice(REGIME_FROM);
+  const report = reportRegimes(from(regimes), from(logReturns));
   const limits = REGIME_LIMITS;
   return [
     within('regime switches per 1,000 rows', report.switchesPerThousand, 0, limits.switchesPerThousandMax),
