@@ -9,7 +9,9 @@ import { BAR_FIELDS } from '../market/bar.ts';
 
 /** The first place where a journal's bars are not those of their source. */
 export interface DataDivergence extends Divergence {
-  /** A bar's value differs, the source has a bar the journal lacks, or the journal one that the source lacks. */
+  /**
+   * A bar's value differs, the source has a bar the journal lacks, or the journal one that the source lacks.
+   */
   readonly kind: 'changed' | 'missing' | 'extra';
   /** Place of the symbol in the header. */
   readonly symbol: number;
@@ -64,7 +66,9 @@ export class DataComparison {
   }
 }
 
-/** Another stamp: the source's bar was left out, the journal's was put in, or the stamp itself was changed. */
+/**
+ * Another stamp: the source's bar was left out, the journal's was put in, or the stamp itself was changed.
+ */
 function stampDifference(table: BarTable, row: number, event: BarEvent): DataDivergence['kind'] {
   if (table.tsMs[row + 1] === event.tsMs) return 'missing';
   const { open, high, low, close } = barAt(table, row, '');

@@ -1,5 +1,5 @@
-// Two proofs by trial: a decision does not depend on bars after it, and an engine restored from a snapshot goes on as if
-// nothing had happened. The trials drive the whole engine and compare the encoded effects.
+// Two proofs by trial: a decision does not depend on bars after it, and an engine restored from a snapshot
+// goes on as if nothing had happened. The trials drive the whole engine and compare the encoded effects.
 
 import { ByteWriter, toHex } from '../core/bytes.ts';
 import { barAt, createColumns, TABLE_COLUMNS } from '../data/bar-table.ts';
@@ -18,7 +18,10 @@ import { nextUniform } from '../execution/paper-broker.ts';
 /** What both trials run. */
 export interface TrialSetup {
   readonly table: BarTable;
-  /** Lists the symbol from a table, as a run does: what it infers must not come from bars that decisions precede. */
+  /**
+   * Lists the symbol from a table, as a run does: what it infers must not come from bars that decisions
+   * precede.
+   */
   readonly list: (table: BarTable) => Listing;
   readonly models: ModelFiles;
   readonly config?: Partial<EngineConfig>;
@@ -94,7 +97,8 @@ async function start(setup: TrialSetup, table: BarTable): Promise<Engine> {
 }
 
 /**
- * Prefix invariance: for random t, everything up to t is bit-equal when the bars after t are missing, NaN or others.
+ * Prefix invariance: for random t, everything up to t is bit-equal when the bars after t are missing, NaN or
+ * others.
  *
  * @param plan  `count` cuts; each is tried with every one of TAILS
  */
@@ -146,8 +150,8 @@ function withTail(table: BarTable, cut: number, tail: (typeof TAILS)[number]): B
 }
 
 /**
- * Warm restart: at random bars the engine is copied into a fresh one, which then takes the same rest; its final state and
- * all its effects must be those of the unbroken run.
+ * Warm restart: at random bars the engine is copied into a fresh one, which then takes the same rest; its
+ * final state and all its effects must be those of the unbroken run.
  *
  * @param plan  `count` restarts
  */

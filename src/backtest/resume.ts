@@ -40,15 +40,18 @@ export interface Resumed {
 export interface ResumeSetup extends Pick<Verifier, 'hasher' | 'kernelHash' | 'engineFor'> {
   readonly store: JournalStore;
   readonly snapshots?: SnapshotStore;
-  /** Sees every event in the journal with its recorded effects, in order, so that counts cover the whole run. */
+  /**
+   * Sees every event in the journal with its recorded effects, in order, so that counts cover the whole run.
+   */
   readonly observe?: (event: EngineEvent, effects: readonly Effect[], engine: Engine) => void;
 }
 
 /**
- * Opens a journal to write on: checks the whole chain, restores the snapshot when it belongs to this journal, replays
- * what follows and compares it, and cuts off a torn last record.
+ * Opens a journal to write on: checks the whole chain, restores the snapshot when it belongs to this journal,
+ * replays what follows and compares it, and cuts off a torn last record.
  *
- * @throws GrandModelError BAD_JOURNAL when it is damaged before its end, finished, of another build, or does not replay;
+ * @throws GrandModelError BAD_JOURNAL when it is damaged before its end, finished, of another build, or does
+ * not replay;
  *         the store is then unchanged
  */
 export async function resumeRun(setup: ResumeSetup): Promise<Resumed> {
@@ -142,7 +145,10 @@ async function readHeader(
   return { header, hash };
 }
 
-/** True when nothing follows a record that does not fit, or only the zeros that a file system leaves behind a crash. */
+/**
+ * True when nothing follows a record that does not fit, or only the zeros that a file system leaves behind a
+ * crash.
+ */
 async function isTorn(reader: RecordReader): Promise<boolean> {
   const isZero = ({ body, hash }: RawRecord): boolean =>
     body.length === 0 && hash.every((byte) => byte === 0);

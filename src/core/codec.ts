@@ -11,7 +11,9 @@ export interface Codec<T> {
   read(reader: ByteReader): T;
   /** Path of the first difference ("votes[2].probabilities[1]"), or null when equal. */
   difference(left: T, right: T, path: string): string | null;
-  /** Path of the field that a byte of the encoding belongs to; where it is missing, all bytes are one field. */
+  /**
+   * Path of the field that a byte of the encoding belongs to; where it is missing, all bytes are one field.
+   */
   place?(value: T, path: string, at: number): string;
 }
 
@@ -230,7 +232,9 @@ export function struct<T extends object>(fields: { readonly [K in keyof T]-?: Co
   };
 }
 
-/** A union told apart by its `kind`, one byte before the fields; the order of `members` is part of the format. */
+/**
+ * A union told apart by its `kind`, one byte before the fields; the order of `members` is part of the format.
+ */
 export function union<T extends { readonly kind: string }>(members: {
   readonly [K in T['kind']]: Codec<Omit<Extract<T, { kind: K }>, 'kind'>>;
 }): Codec<T> {

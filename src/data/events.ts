@@ -35,7 +35,8 @@ export function* barEvents(table: BarColumns & { readonly rows: number }, symbol
  *
  * @param tables   one per symbol, in the order of the engine's listings
  * @param symbols  their names, all different
- * @param first    symbol that goes first at equal moments: a run's reference, so that its return is known to the others
+ * @param first    symbol that goes first at equal moments: a run's reference, so that its return is known to
+ *                 the others
  */
 export function* portfolioEvents(
   tables: readonly BarTable[],
@@ -48,7 +49,9 @@ export function* portfolioEvents(
   }
 }
 
-/** The next bars of a simulated market, made as they are asked for: a million never lie in memory together. */
+/**
+ * The next bars of a simulated market, made as they are asked for: a million never lie in memory together.
+ */
 export function* simulatedEvents(market: MarketGenerator, bars: number, symbol = 0): Generator<BarEvent> {
   const columns = createColumns(Math.min(bars, CHUNK));
   for (let left = bars; left > 0; left -= CHUNK) {

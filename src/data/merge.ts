@@ -15,14 +15,15 @@ interface Head {
  * predecessor; the engine then refuses it.
  *
  * @param streams  one per symbol, each oldest first; symbols differ
- * @param first    symbol that goes before the others at equal moments: the one whose returns they are compared with
+ * @param first    symbol that goes before the others at equal moments: the one whose returns they are
+ *                 compared with
  */
 export function* mergeBars(streams: readonly Iterable<Bar>[], first: string | null = null): Generator<Bar> {
   const heads: Head[] = [];
   for (const stream of streams) {
     const rest = stream[Symbol.iterator]();
-    const { done, value } = rest.next();
-    if (!done) heads.push({ rest, bar: value, knownAtMs: keyOf(value, 0) });
+    const head = rest.next();
+    if (!head.done) heads.push({ rest, bar: head.value, knownAtMs: keyOf(head.value, 0) });
   }
   while (heads.length > 0) {
     const head = heads.reduce((best, other) => (isBefore(other, best, first) ? other : best));

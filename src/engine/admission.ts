@@ -1,4 +1,5 @@
-// What only the engine can know against a bar: it comes too late for the shared clock, or its money would not be exact.
+// What only the engine can know against a bar: it comes too late for the shared clock, or its money would not
+// be exact.
 
 import { positionOf } from '../execution/ledger.ts';
 import { remainingLots } from '../execution/orders.ts';
@@ -23,7 +24,9 @@ export function admissionRejection(core: EngineCore, event: BarEvent): Rejection
   return isExact(core, event) ? null : { reason: 'OUT_OF_RANGE', field: 'high', value: event.high };
 }
 
-/** True when everything this bar could book stays a safe integer, so that no bar can stop the engine half-way. */
+/**
+ * True when everything this bar could book stays a safe integer, so that no bar can stop the engine half-way.
+ */
 function isExact(core: EngineCore, event: BarEvent): boolean {
   const { ledger, broker } = core.state;
   const { tick } = core.listings[event.symbol]!.instrument;

@@ -1,4 +1,5 @@
-// What one closed five-minute bar does, in the order in which a market would: old slot, fills, marks, signals, synergy.
+// What one closed five-minute bar does, in the order in which a market would: old slot, fills, marks,
+// signals, synergy.
 
 import { resolveRounds } from '../consensus/reputation.ts';
 import { GrandModelError } from '../core/errors.ts';

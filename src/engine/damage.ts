@@ -15,7 +15,8 @@ const EVENT_AT = 9;
  * The field whose repair in one byte makes a record fit its stored hash.
  *
  * @param hashOf  hash of a body at its place in the chain
- * @returns       'hash' when the stored hash itself was changed; null when the damage is larger than one byte or lies in
+ * @returns       'hash' when the stored hash itself was changed; null when the damage is larger than one byte
+ *                or lies in
  *                the effects, which a replay knows
  */
 export function damagedField(record: RawRecord, hashOf: (body: Uint8Array) => Uint8Array): string | null {
@@ -51,7 +52,9 @@ function nearly(computed: Uint8Array, stored: Uint8Array): boolean {
   return differing <= computed.length / 4;
 }
 
-/** First place where two byte strings differ, their shared length when one goes on, −1 when they are equal. */
+/**
+ * First place where two byte strings differ, their shared length when one goes on, −1 when they are equal.
+ */
 export function differingByte(left: Uint8Array, right: Uint8Array): number {
   const shared = Math.min(left.length, right.length);
   for (let i = 0; i < shared; i++) if (left[i] !== right[i]) return i;

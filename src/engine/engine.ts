@@ -1,4 +1,5 @@
-// The engine: step(state, event) → effects. Single-threaded and deterministic; no clock, no randomness, no I/O.
+// The engine: step(state, event) → effects. Single-threaded and deterministic; no clock, no randomness, no
+// I/O.
 // `step` changes the state in place; what a caller may see of it are effects, readings and hashes.
 
 import type { OpenModel } from '../agents/model-file.ts';
@@ -56,7 +57,8 @@ const owned = new WeakSet<Kernel>();
 /**
  * Makes an engine before its first event.
  *
- * @throws GrandModelError BAD_ARGUMENT for a bad configuration, BAD_MODEL when a voter has no model, LIMIT when the
+ * @throws GrandModelError BAD_ARGUMENT for a bad configuration, BAD_MODEL when a voter has no model, LIMIT
+ * when the
  *         kernel has no room
  */
 export function createEngine(parts: EngineParts): Engine {

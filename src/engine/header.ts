@@ -62,7 +62,8 @@ export const engineSchema: JournalSchema<JournalHeader, EngineEvent, Effect> = {
 };
 
 /**
- * Refuses a header that its journal could not keep as it is: a value outside its field's range, a symbol listed twice.
+ * Refuses a header that its journal could not keep as it is: a value outside its field's range, a symbol
+ * listed twice.
  *
  * @throws GrandModelError BAD_ARGUMENT naming the field
  */

@@ -34,7 +34,8 @@ export interface EngineSetup {
 /**
  * Starts an engine.
  *
- * @throws GrandModelError BAD_MODEL when a model is missing or refused, BAD_ARGUMENT for a bad configuration, KERNEL
+ * @throws GrandModelError BAD_MODEL when a model is missing or refused, BAD_ARGUMENT for a bad configuration,
+ * KERNEL
  */
 export async function openEngine(setup: EngineSetup): Promise<Engine> {
   const kernel = await loadKernel(setup.kernelModule);

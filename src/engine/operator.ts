@@ -14,14 +14,15 @@ const OPERATOR_LENGTH_MAX = 64;
 const REASON_LENGTH_MAX = 500;
 
 /**
- * Takes an operator's command. A reset measures drawdown anew from today's equity, else it would halt again at once.
+ * Takes an operator's command. A reset measures drawdown anew from today's equity, else it would halt again
+ * at once.
  *
  * @throws GrandModelError BAD_ARGUMENT naming the field, and nothing is changed
  */
 export function takeOperator(core: EngineCore, event: OperatorEvent, effects: Effect[]): void {
   const { atMs, operator, reason, action } = event;
   if (!Number.isSafeInteger(atMs) || atMs < 0) throw refused('atMs', String(atMs));
-  if (!OPERATOR_ACTIONS.includes(action)) throw refused('action', String(action));
+  if (!OPERATOR_ACTIONS.includes(action)) throw refused('action', action);
   if (operator === '' || operator.length > OPERATOR_LENGTH_MAX) throw refused('operator', operator);
   if (reason.length > REASON_LENGTH_MAX) throw refused('reason', reason);
   const { killSwitch, ledger } = core.state;

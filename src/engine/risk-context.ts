@@ -1,4 +1,5 @@
-// What risk must know at a decision, and what the broker must know before a bar. What cannot be known is NaN and blocks.
+// What risk must know at a decision, and what the broker must know before a bar. What cannot be known is NaN
+// and blocks.
 
 import { BAR_30M_MS, DAY_MS } from '../core/units.ts';
 import type { FillConditions } from '../execution/fill-model.ts';
@@ -31,8 +32,8 @@ const ROWS_PER_DAY: Readonly<Record<Session, number>> = {
 };
 
 /**
- * Everything the gate looks at. Entries that still work for other symbols count as if they had filled, where that is
- * worse; those of this symbol do not, because a new order replaces them.
+ * Everything the gate looks at. Entries that still work for other symbols count as if they had filled, where
+ * that is worse; those of this symbol do not, because a new order replaces them.
  *
  * @param side  1 for a decision to buy, −1 to sell
  * @param own   'flat' leaves this symbol's position out: it is about to be closed
@@ -115,7 +116,10 @@ function exposures(core: EngineCore, symbol: number, side: 1 | -1, ownLots: numb
   return { worstMicro, grossMicro, netMicro };
 }
 
-/** One-day VaR of a symbol as a fraction of its price: filtered historical simulation, or parametric × 1.5 before it. */
+/**
+ * One-day VaR of a symbol as a fraction of its price: filtered historical simulation, or parametric × 1.5
+ * before it.
+ */
 export function dailyVar(core: EngineCore, symbol: number): { var95: number; var99: number } {
   const statistics = core.arenas[symbol]!.strategic();
   const scale = Math.sqrt(ROWS_PER_DAY[core.listings[symbol]!.instrument.session]);
@@ -139,7 +143,10 @@ function portfolioVar(core: EngineCore, exposureMicro: readonly number[]): { var
   return { var95: Math.ceil(var95), var99: Math.ceil(var99) };
 }
 
-/** Spread and volatility of the next bar as known now. Where EDGE drowns in noise (its square ≤ 0) half a tick is paid. */
+/**
+ * Spread and volatility of the next bar as known now. Where EDGE drowns in noise (its square ≤ 0) half a tick
+ * is paid.
+ */
 export function fillConditions(core: EngineCore, symbol: number): FillConditions {
   const { edgeSpread, edgeSquared, sigma } = core.arenas[symbol]!.strategic();
   const { markTicks } = positionOf(core.state.ledger, symbol);

@@ -80,7 +80,8 @@ export function openRound(core: EngineCore, event: BarEvent, synergy: Synergy, e
 }
 
 /**
- * Takes the host's evaluation of one voter; the last missing one closes the round. An answer nobody asked for is noted.
+ * Takes the host's evaluation of one voter; the last missing one closes the round. An answer nobody asked for
+ * is noted.
  *
  * @throws GrandModelError BAD_ARGUMENT for a round that is no u32 or an agent's name over 64 characters
  */

@@ -8,7 +8,8 @@ import { engineStateCodec } from './state.ts';
 const FORMAT = 1;
 
 /**
- * SHA-256 over the hash of every arena's used bytes, of the pair correlations and of the plain state, in that order.
+ * SHA-256 over the hash of every arena's used bytes, of the pair correlations and of the plain state, in that
+ * order.
  */
 export function hashState(core: EngineCore): Uint8Array {
   const { kernel, arenas, pairs } = core;

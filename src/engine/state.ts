@@ -1,4 +1,5 @@
-// The engine's plain state: everything that is not numbers in the kernel. One codec, so it can be hashed and compared.
+// The engine's plain state: everything that is not numbers in the kernel. One codec, so it can be hashed and
+// compared.
 
 import { voteCodec } from '../agents/vote.ts';
 import type { Vote } from '../agents/vote.ts';

@@ -1,5 +1,5 @@
-// From a verdict to orders: the size, the gate, the client order ids. What an opposite position needs is closed by an
-// order of its own that can only reduce.
+// From a verdict to orders: the size, the gate, the client order ids. What an opposite position needs is
+// closed by an order of its own that can only reduce.
 
 import type { Verdict } from '../consensus/quorum.ts';
 import { ByteWriter } from '../core/bytes.ts';
@@ -36,9 +36,9 @@ export interface Traded {
 /**
  * Sizes, gates and submits. Orders can fill from the next bar on.
  *
- * An opposite position is closed by an EXIT, which can never open one, and the new size is opened behind it as if from
- * flat. A position in the same direction is filled up to the size, never beyond: synergies do not pyramid. What older
- * orders of the symbol still want is cancelled, so that it cannot add to the new size.
+ * An opposite position is closed by an EXIT, which can never open one, and the new size is opened behind it
+ * as if from flat. A position in the same direction is filled up to the size, never beyond: synergies do not
+ * pyramid. What older orders of the symbol still want is cancelled, so that it cannot add to the new size.
  */
 export function trade(core: EngineCore, open: OpenRound, verdict: Verdict): Traded {
   const { state, config, kernel } = core;
@@ -117,7 +117,9 @@ function exitOf(core: EngineCore, open: OpenRound, context: RiskContext): OrderR
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const ID_LENGTH = 20;
 
-/** base32(SHA-256(account epoch ‖ synergy ‖ round ‖ leg)): the same decision always asks for the same order. */
+/**
+ * base32(SHA-256(account epoch ‖ synergy ‖ round ‖ leg)): the same decision always asks for the same order.
+ */
 function clientOrderId(core: EngineCore, open: OpenRound, leg: number): string {
   const writer = new ByteWriter(96);
   writer.u32(core.config.accountEpoch);

@@ -210,7 +210,8 @@ class Replay {
     const at = differingByte(recorded, writer.view8(reader.position));
     reader.bytes(reader.remaining);
     if (at < 0) return null;
-    // The stored hash tells which half was changed: it still fits the true effects when only they were touched.
+    // The stored hash tells which half was changed: it still fits the true effects when only they were
+    // touched.
     if (!chained && !sameBytes(this.hashOf(writer.view8()), record.hash)) return 'event';
     return placeOf(effectsCodec, effects, 'effects', at);
   }

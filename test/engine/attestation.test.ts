@@ -1,4 +1,5 @@
-// onnxruntime-web confirms or voids votes; it never makes one. What it answered is in the journal, so a replay needs none.
+// onnxruntime-web confirms or voids votes; it never makes one. What it answered is in the journal, so a
+// replay needs none.
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readOnnx } from '../../src/agents/onnx-reader.ts';

@@ -1,4 +1,5 @@
-// The same events give the same bytes: twice, side by side, in several symbols, and on every build that keeps its version.
+// The same events give the same bytes: twice, side by side, in several symbols, and on every build that keeps
+// its version.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -35,7 +36,8 @@ it('gives the golden state and effects; another one needs ENGINE_VERSION raised,
     marketSeed: golden.marketSeed,
     bars: golden.bars,
     stateHash: toHex(run.end.stateHash),
-    // the journal's own hash covers the kernel's too, which any rebuild changes; this one is of what was decided
+    // the journal's own hash covers the kernel's too, which any rebuild changes; this one is of what was
+    // decided
     effectsHash: createHash('sha256').update(effects.view8()).digest('hex'),
     decisions: effectsOf(run, 'decision').length,
     fills: effectsOf(run, 'fill').length,
@@ -61,11 +63,10 @@ it('keeps two engines of one process apart, step by step', async () => {
     alone.push(toHex(run.end.stateHash));
   }
   const engines = [await simulatedEngine([tables[0]!]), await simulatedEngine([tables[1]!])];
-  const sources = tables.map((table) => barEvents(table));
+  const sources = tables.map((table) => [...barEvents(table)]);
   for (let i = 0; i < 2500; i++) {
     engines.forEach((engine, k) => {
-      const { value } = sources[k]!.next();
-      if (value) engine.step(value);
+      engine.step(sources[k]![i]!);
     });
   }
   expect(engines.map((engine) => toHex(engine.stateHash()))).toEqual(alone);

@@ -1,5 +1,5 @@
-// A NaN that arithmetic makes has a sign that depends on the host; one that is stored as the constant does not. Only the
-// constant may lie in memory that is hashed. This scan sees the x86 form of a computed NaN.
+// A NaN that arithmetic makes has a sign that depends on the host; one that is stored as the constant does
+// not. Only the constant may lie in memory that is hashed. This scan sees the x86 form of a computed NaN.
 
 import { expect, it } from 'vitest';
 import { portfolioEvents } from '../../src/data/events.ts';
@@ -12,13 +12,13 @@ const F64_HIGH = 0xfff80000;
 const F32 = 0xffc00000;
 
 /** f(a, b) = the bits of a / b. */
-const DIVIDE = '0061736d01000000010701600' + '27c7c017e03020100070501016600000a0a0108002000200' + '1a3bd0b';
+const DIVIDE = '0061736d0100000001070160027c7c017e03020100070501016600000a0a01080020002001a3bd0b';
 
 /** True when this host gives 0/0 the sign that the scan looks for; ARM hosts do not. */
 function signsComputedNaNs(): boolean {
-  const { f } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(DIVIDE, 'hex'))).exports;
-  const bits: unknown = typeof f === 'function' ? f(0, 0) : 0n;
-  return typeof bits === 'bigint' && BigInt.asUintN(64, bits) === BigInt(F64_HIGH) << 32n;
+  const module = new WebAssembly.Module(Buffer.from(DIVIDE, 'hex'));
+  const { f } = new WebAssembly.Instance(module).exports as { f: (a: number, b: number) => bigint };
+  return BigInt.asUintN(64, f(0, 0)) === BigInt(F64_HIGH) << 32n;
 }
 
 const visible = signsComputedNaNs();

@@ -1,4 +1,5 @@
-// Orders and money of whole runs, followed by an account of its own: what the journal says must add up without the engine.
+// Orders and money of whole runs, followed by an account of its own: what the journal says must add up
+// without the engine.
 
 import { describe, expect, it } from 'vitest';
 import { barEvents, portfolioEvents } from '../../src/data/events.ts';
@@ -66,7 +67,8 @@ describe('the money of a run', () => {
     for (const { sized, equityMicro, symbol } of effectsOf(run, 'decision')) {
       if (!sized) continue;
       const { tickValueMicro, markTicks } = engine.core.state.ledger.positions[symbol]!;
-      // prices move little against the cap's size: half as much again is room enough for the mark of another day
+      // prices move little against the cap's size: half as much again is room enough for the mark of another
+      // day
       const worth = Math.abs(sized.lots) * tickValueMicro * markTicks;
       expect(worth).toBeLessThan(1.5 * (limits.instrumentPpm / 1e6) * equityMicro);
     }

@@ -1,4 +1,5 @@
-// From a verdict to orders, on an engine that is warm: the turn of a position, what still works, the shared limits.
+// From a verdict to orders, on an engine that is warm: the turn of a position, what still works, the shared
+// limits.
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/consensus/quorum.ts';
@@ -130,7 +131,8 @@ describe('trade', () => {
     expect(turned.orders[1]!.lots).toBe(turned.sized.lots);
     expect(turned.orders[0]!.id).not.toBe(turned.orders[1]!.id);
 
-    // a thin bar takes a third of the exit, then the price falls through the old stop: nothing may open short twice
+    // a thin bar takes a third of the exit, then the price falls through the old stop: nothing may open short
+    // twice
     const { lot, tick } = engine.core.listings[0]!.instrument;
     const stop = engine.core.state.broker.book.working.find(({ role }) => role === 'STOP')!;
     engine.step(stillBar(engine, ((size / 3) * lot) / 0.1));

@@ -1,4 +1,5 @@
-// A journal must replay to the same bits; whatever else its bytes say is found, named, and never ends the verifier.
+// A journal must replay to the same bits; whatever else its bytes say is found, named, and never ends the
+// verifier.
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../../src/core/bytes.ts';
