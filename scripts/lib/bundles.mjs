@@ -16,7 +16,10 @@ const plugin = {
     esbuild.onLoad({ filter: /^kernel-url$/, namespace: 'gm' }, () => ({
       contents: "export default '/kernel.wasm'",
     }));
-    esbuild.onResolve({ filter: /kernel\.wasm$/ }, () => ({ path: './kernel.wasm', external: true }));
+    esbuild.onResolve({ filter: /(?:kernel|indicators)\.wasm$/ }, ({ path }) => ({
+      path: `./${path.slice(path.lastIndexOf('/') + 1)}`,
+      external: true,
+    }));
     // Attestation is off in the matrix, so the optional backend stays outside; it is only ever imported
     // lazily.
     esbuild.onResolve({ filter: /^onnxruntime-web/ }, ({ path }) => ({ path, external: true }));
@@ -61,6 +64,7 @@ export async function bundleHosts() {
       conditions: ['workerd', 'worker', 'browser'],
       external: ['node:*'],
     }),
+    bundleServer(common),
     build({
       ...common,
       entryPoints: ['test/runtime/entry.browser.ts'],
@@ -70,4 +74,17 @@ export async function bundleHosts() {
     }),
   ]);
   copyFileSync(join(ROOT, 'dist/kernel.wasm'), join(BUNDLES, 'browser/kernel.wasm'));
+}
+
+/** The server as workerd takes it: models inside, the kernel beside it. */
+function bundleServer(common) {
+  return build({
+    ...common,
+    entryPoints: ['src/server/worker.ts'],
+    outfile: join(BUNDLES, 'server-workerd.mjs'),
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['node:*'],
+  });
 }

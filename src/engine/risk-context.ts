@@ -31,6 +31,9 @@ const ROWS_PER_DAY: Readonly<Record<Session, number>> = {
   'us-cash': 13,
 };
 
+/** What risk must know of a round. */
+export type AskedRound = Pick<OpenRound, 'symbol' | 'knownAtMs' | 'atr' | 'close' | 'volumeLots'>;
+
 /**
  * Everything the gate looks at. Entries that still work for other symbols count as if they had filled, where
  * that is worse; those of this symbol do not, because a new order replaces them.
@@ -40,7 +43,7 @@ const ROWS_PER_DAY: Readonly<Record<Session, number>> = {
  */
 export function riskContext(
   core: EngineCore,
-  open: OpenRound,
+  open: AskedRound,
   side: 1 | -1,
   own: 'held' | 'flat',
 ): RiskContext {

@@ -2,7 +2,7 @@
 
 import { toHex } from '../core/bytes.ts';
 import { DIRECTION_NAMES, MICRO, PPM } from '../core/units.ts';
-import type { Context, Decision, Effect, SynergyDetected } from '../engine/effects.ts';
+import type { Context, Decision, Effect, OrderPlaced, SynergyDetected } from '../engine/effects.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Listing } from '../engine/header.ts';
 import { notionalMicro, positionOf } from '../execution/ledger.ts';
@@ -37,7 +37,10 @@ export function viewDecision(
 ): DecisionView {
   const { verdict, sized, patterns } = decision;
   const { lot } = listing.instrument;
-  const placed = effects.find((effect) => effect.kind === 'order' && effect.round === decision.round);
+  const placed = effects.filter(
+    (effect): effect is OrderPlaced => effect.kind === 'order' && effect.round === decision.round,
+  );
+  const lots = placed.reduce((sum, { order }) => sum + order.lots, 0);
   const synergy = notes?.synergy.synergy;
   return {
     round: decision.round,
@@ -64,7 +67,7 @@ export function viewDecision(
     outcome: decision.outcome,
     refusal: decision.refusal,
     sized: sized && { units: sized.lots * lot, riskFraction: sized.riskFraction, code: sized.code },
-    ordered: placed?.kind === 'order' ? placed.order.lots * lot : null,
+    ordered: placed.length > 0 ? lots * lot : null,
     patterns: { count: patterns.count, mean: patterns.mean, hitRate: patterns.hitRate },
     regime: REGIMES[decision.regime] ?? 'SIDEWAYS',
     uncertainty: UNCERTAINTY_LEVELS[decision.uncertainty] ?? 'HIGH',

@@ -2,6 +2,7 @@
 
 import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { indicatorsModule } from '#indicators';
 import { kernelHash, kernelModule } from '#kernel';
 import { GrandModelError } from '../core/errors.ts';
 import { shippedModels } from '../runtime/shipped-models.ts';
@@ -55,16 +56,22 @@ export function readOptions(args: readonly string[], portText: string | undefine
 
 /** A host with files. */
 export async function createFileHost(options: Pick<ServerOptions, 'data' | 'symbol'>): Promise<ServerHost> {
-  const compiled = kernelModule();
   return {
     models: await shippedModels(),
-    kernelModule: () => compiled,
+    kernelModule: once(kernelModule),
+    indicatorsModule: once(indicatorsModule),
     kernelHash,
     now: () => Date.now(),
     clock: () => performance.now(),
     asset: await pageFiles(),
     market: options.data === null ? null : await readMarket(options.data, options.symbol),
   };
+}
+
+/** Calls a loader at the first need and gives everybody its one result. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | null = null;
+  return () => (loaded ??= load());
 }
 
 /** Only names found at the start are ever read, so no path of a request reaches the file system. */

@@ -18,8 +18,10 @@ export interface ServedMarket {
 /** The machine under the app. */
 export interface ServerHost {
   readonly models: ModelFiles;
-  /** Gives the compiled kernel; called once. */
+  /** Gives the compiled kernel, compiled once. */
   readonly kernelModule: () => Promise<WebAssembly.Module>;
+  /** Gives the compiled indicators, compiled once. */
+  readonly indicatorsModule: () => Promise<WebAssembly.Module>;
   /** SHA-256 of the kernel, hexadecimal. */
   readonly kernelHash: string;
   /** Wall clock, ms UTC. */

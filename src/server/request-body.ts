@@ -63,7 +63,7 @@ export async function readBody<T>(request: Request, schema: z.ZodType<T>, side: 
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = issue?.path ?? [];
-  const field = path.length > 0 ? path.map(String).join('.') : 'body';
+  const field = path.length > 0 ? placeOf(path) : 'body';
   throw new RequestError(
     422,
     `${side}_INVALID`,
@@ -97,6 +97,14 @@ async function readText(request: Request, side: string): Promise<string> {
     text += decoder.decode(value, { stream: true });
   }
   return text + decoder.decode();
+}
+
+/** market_data, bars, 7, low → market_data.bars[7].low */
+function placeOf(path: readonly PropertyKey[]): string {
+  const parts = path.map((key, i) =>
+    typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${String(key)}`,
+  );
+  return parts.join('');
 }
 
 function shown(value: unknown): ErrorBody['value'] {

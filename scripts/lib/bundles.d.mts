@@ -1,0 +1,5 @@
+/** Folder of the bundles. */
+export const BUNDLES: string;
+
+/** Writes the bundles of every host. */
+export function bundleHosts(): Promise<void>;
