@@ -28,6 +28,9 @@ beforeAll(async () => {
   ]);
 });
 
+/** Bit patterns for damage, taken in turn. */
+const FLIPS = [0x01, 0x80, 0x55, 0xff, 0x10] as const;
+
 const verify = (bytes: Uint8Array): Promise<Verification> => verifyJournal(chunksOf(bytes), host);
 
 function expectRefused(found: Verification, what: string): void {
@@ -52,18 +55,17 @@ describe('verifyJournal', () => {
     const { bytes } = short;
     const records = recordsOf(bytes);
     for (let at = 0; at < bytes.length; at++) {
-      for (const flip of [0x80, 0x55]) {
-        const changed = bytes.slice();
-        changed[at]! ^= flip;
-        const found = await verify(changed);
-        const what = `byte ${at} ^ ${flip}: ${JSON.stringify(found)}`;
-        expectRefused(found, what);
-        const within = records.findIndex(({ from, to }) => at >= from + 4 && at < to);
-        if (within < 0) continue;
-        expect(found.firstDivergence?.seq, what).toBe(within + 1);
-        const { from, body } = records[within]!;
-        if (at >= from + 4 + body.length) expect(found.firstDivergence?.field, what).toBe('hash');
-      }
+      const flip = FLIPS[at % FLIPS.length]!;
+      const changed = bytes.slice();
+      changed[at]! ^= flip;
+      const found = await verify(changed);
+      const what = `byte ${at} ^ ${flip}: ${JSON.stringify(found)}`;
+      expectRefused(found, what);
+      const within = records.findIndex(({ from, to }) => at >= from + 4 && at < to);
+      if (within < 0) continue;
+      expect(found.firstDivergence?.seq, what).toBe(within + 1);
+      const { from, body } = records[within]!;
+      if (at >= from + 4 + body.length) expect(found.firstDivergence?.field, what).toBe('hash');
     }
     const bar = records[1]!;
     const close = bar.from + 4 + 9 + 1 + 2 + 8 * 4 + 3;
