@@ -5,7 +5,7 @@ import { ConvShape, matMulPacked, matMulPlain, unfold } from './dense';
 import { addRepeated, layerNorm, mulRepeated, relu, scatterRows, softmax, tanhLayer } from './pointwise';
 
 /** One step: an operation, four operands, then numbers whose meaning the operation decides.
- * A ConvShape follows; 96 bytes in all. */
+ * A ConvShape follows, or the address of a product's scratch; 96 bytes in all. */
 @unmanaged
 class Step {
   operation: i32;
@@ -37,7 +37,7 @@ export function nnRun(plan: usize, count: i32, input: usize): void {
     const n1 = step.n1;
     const n2 = step.n2;
     switch (step.operation) {
-      case 0: matMulPacked(a, b, c, out, n0, n1, n2); break;
+      case 0: matMulPacked(a, b, c, out, n0, n1, n2, load<usize>(plan, offsetof<Step>())); break;
       case 1: matMulPlain(a, b, c, out, n0, n1, n2); break;
       case 2: addRepeated(a, b, out, n0, n1); break;
       case 3: mulRepeated(a, b, out, n0, n1); break;

@@ -26,6 +26,8 @@ export interface Step {
   readonly epsilon?: number;
   /** Thirteen integers of a ConvShape. */
   readonly conv?: readonly number[];
+  /** Scratch of a packed product, in the place of a ConvShape. */
+  readonly scratch?: Place;
 }
 
 /** Operation numbers of `nnRun`. */
@@ -81,6 +83,7 @@ export class Arena {
       const head = [step.operation, address(step.a), address(step.b), address(step.c), address(step.out)];
       [...head, ...step.numbers].forEach((value, i) => view.setInt32(4 * i, value, true));
       view.setFloat64(32, step.epsilon ?? 0, true);
+      if (step.scratch !== undefined) view.setInt32(40, base + step.scratch, true);
       step.conv?.forEach((value, i) => view.setInt32(40 + 4 * i, value, true));
     });
   }

@@ -7,6 +7,8 @@ import { computed, integer, operand, placed, product, real, refuse } from './ref
 import type { Lowering, Tensor } from './reference-lowering.ts';
 
 const PANEL = 32;
+/** Rows that assembly/nn/dense.ts works on together. */
+const GROUP = 8;
 
 /** Gemm: alpha · a · b (or bᵀ) + beta · c. */
 export function lowerGemm(lowering: Lowering): Tensor {
@@ -101,6 +103,8 @@ function packedStep(
     ...(bias === undefined ? {} : { c: bias }),
     out,
     numbers: [m, k, n],
+    // Lists of the inputs that are not zero: 8 bytes each and 8 for the list's end.
+    scratch: lowering.arena.buffer(Math.min(m, GROUP) * (2 * k + 2)),
   });
 }
 

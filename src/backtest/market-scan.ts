@@ -70,6 +70,7 @@ export class MarketScan {
     const scan = new MarketScan(models, module);
     if (source.kind === 'simulated') await scan.openSimulated(source, progress);
     else await scan.openTables(source.tables, progress);
+    for (const shard of scan.shards) shard.rehearse();
     return scan;
   }
 

@@ -16,6 +16,7 @@ import { ScanArenas } from '../signals/scan-arena.ts';
 import { UNCERTAINTY_FLAGS } from '../signals/uncertainty.ts';
 import type { Kernel } from '../wasm/kernel.ts';
 import { SCAN_ROW, writeRow } from './scan-row.ts';
+import type { ScanRow } from './scan-row.ts';
 import { BATCH_ROWS, openScanVoters } from './scan-voters.ts';
 import type { ScanVoters } from './scan-voters.ts';
 
@@ -24,6 +25,8 @@ const NEIGHBOURS = 32;
 const GAP_SLOTS_MAX = 2;
 const GAP_ROWS = 3;
 const FAULT_TOLERANCE = 1;
+/** Symbols of a rehearsal. */
+const REHEARSED = 512;
 
 /** What a scan has to know of a symbol. */
 export interface ScanListing {
@@ -38,6 +41,19 @@ interface ScanSymbol {
   readonly aggregator: Aggregator;
   lastTsMs: number | null;
   gapRows: number;
+}
+
+/** What became of a new bar. */
+interface Taken {
+  readonly taken: 'rejected' | 'bar' | 'row';
+  /** Its close; 0 when it was rejected. */
+  readonly close: number;
+}
+
+/** Which matrices of a symbol are complete. */
+interface Complete {
+  readonly tactical: boolean;
+  readonly strategic: boolean;
 }
 
 /** The symbols of one kernel. */
@@ -85,52 +101,69 @@ export class ScanShard {
    */
   step(bars: BarColumns, first: number, out: Float64Array): void {
     const bar = { tsMs: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
-    const taken: ('rejected' | 'bar' | 'row')[] = [];
-    const complete: { tactical: boolean; strategic: boolean }[] = [];
-    for (let from = 0; from < this.symbols.length; from += BATCH_ROWS) {
-      const rows = Math.min(BATCH_ROWS, this.symbols.length - from);
+    this.inBatches((index) => {
+      const taken = this.take(index, readBar(bar, bars, first + index));
+      return { taken, close: taken === 'rejected' ? 0 : bar.close };
+    }, (index, row) => writeRow(out, (first + index) * SCAN_ROW, row));
+  }
+
+  /**
+   * Lets the voters look at the first batches once without a new bar, so that the first step of a scan is not
+   * the one in which the host compiles its code. Changes nothing.
+   */
+  rehearse(): void {
+    const row = new Float64Array(SCAN_ROW);
+    this.inBatches(
+      () => ({ taken: 'bar', close: 0 }),
+      (_, said) => writeRow(row, 0, said),
+      Math.min(this.symbols.length, REHEARSED),
+    );
+  }
+
+  /** Takes symbols in batches that vote together. */
+  private inBatches(
+    take: (index: number) => Taken,
+    write: (index: number, row: ScanRow) => void,
+    count = this.symbols.length,
+  ): void {
+    const known: (Taken & Complete)[] = [];
+    for (let from = 0; from < count; from += BATCH_ROWS) {
+      const rows = Math.min(BATCH_ROWS, count - from);
       for (let row = 0; row < rows; row++) {
-        const index = from + row;
-        const known = this.take(index, readBar(bar, bars, first + index));
-        taken[row] = known;
-        const tactical = this.arenas.tacticalMatrix(index, this.voters.tacticalRow(row));
-        const strategic = this.arenas.strategicMatrix(index, this.voters.strategicRow(row));
-        // Nobody votes on a bar that was not taken.
-        complete[row] = {
-          tactical: tactical && known !== 'rejected',
-          strategic: strategic && known !== 'rejected',
-        };
+        const bar = take(from + row);
+        const tactical = this.arenas.tacticalMatrix(from + row, this.voters.tacticalRow(row));
+        const strategic = this.arenas.strategicMatrix(from + row, this.voters.strategicRow(row));
+        known[row] = { ...bar, tactical, strategic };
       }
       this.voters.run(rows);
-      for (let row = 0; row < rows; row++) {
-        const rejected = taken[row] === 'rejected';
-        const tsMs = this.symbols[from + row]!.lastTsMs ?? 0;
-        const close = rejected ? 0 : bars.close[first + from + row]!;
-        const votes = VOTERS.map((voter, seat) => {
-          const ready = voter.matrix === 'tactical60x7' ? complete[row]!.tactical : complete[row]!.strategic;
-          return this.voters.vote(seat, row, ready, barKnownAtMs(tsMs));
-        });
-        writeRow(out, (first + from + row) * SCAN_ROW, {
-          tsMs,
-          close,
-          rowClosed: taken[row] === 'row',
-          rejected,
-          reading: this.arenas.reading(from + row),
-          patterns: this.arenas.patterns(from + row, NEIGHBOURS),
-          votes,
-          verdict: decide({
-            votes,
-            weightsPpm: this.weightsPpm,
-            faultTolerance: FAULT_TOLERANCE,
-            synergyDirection: null,
-          }),
-        });
-      }
+      for (let row = 0; row < rows; row++) write(from + row, this.rowOf(from + row, row, known[row]!));
     }
   }
 
+  private rowOf(index: number, row: number, known: Taken & Complete): ScanRow {
+    const { taken, close } = known;
+    const tsMs = this.symbols[index]!.lastTsMs ?? 0;
+    // Nobody votes on a bar that was not taken.
+    const rejected = taken === 'rejected';
+    const votes = VOTERS.map(({ matrix }, seat) => {
+      const complete = matrix === 'tactical60x7' ? known.tactical : known.strategic;
+      return this.voters.vote(seat, row, complete && !rejected, barKnownAtMs(tsMs));
+    });
+    const { weightsPpm } = this;
+    return {
+      tsMs,
+      close,
+      rowClosed: taken === 'row',
+      rejected,
+      reading: this.arenas.reading(index),
+      patterns: this.arenas.patterns(index, NEIGHBOURS),
+      votes,
+      verdict: decide({ votes, weightsPpm, faultTolerance: FAULT_TOLERANCE, synergyDirection: null }),
+    };
+  }
+
   /** A closed 5m bar into the arena, with the rows that it closes, in the engine's order. */
-  private take(index: number, bar: BarValues): 'rejected' | 'bar' | 'row' {
+  private take(index: number, bar: BarValues): Taken['taken'] {
     const symbol = this.symbols[index]!;
     const { listing, aggregator } = symbol;
     if (rejectionOf(bar, symbol.lastTsMs, BAR_5M_MS)) return 'rejected';
