@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { shippedModels } from '../src/runtime/shipped-models.ts';
 import { journalPath, runMarkets, sharedMarket, simulatedMarket } from './market-run.ts';
-import type { Market } from './market-run.ts';
+import type { Market, MarketRun } from './market-run.ts';
 import { ROUNDS, rowOf } from './rounds.ts';
 import type { BenchRow, SkippedRow } from './rounds.ts';
 
@@ -21,20 +21,25 @@ export async function bench(): Promise<(BenchRow | SkippedRow)[]> {
     ...(nq ? [{ name: 'NQ', market: nq }] : []),
     { name: 'simulated', market: await simulatedMarket(SIMULATED_BARS, MARKET_SEED) },
   ];
-  const rounds = markets.map((): number[] => []);
+  const rounds = markets.map((): MarketRun[] => []);
   const ends = new Map<string, string>();
   const path = journalPath('engine');
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [place, { name, market }] of markets.entries()) {
       const run = await runMarkets([market], models, { journal: path });
       expectSame(ends, name, `${run.stateHash} ${run.journalHash} ${run.report.decisions}`);
-      rounds[place]!.push(run.barsPerSecond);
+      rounds[place]!.push(run);
     }
   }
   rmSync(dirname(path), { recursive: true, force: true });
-  const rows: (BenchRow | SkippedRow)[] = markets.map(({ name, market }, place) =>
-    rowOf(`${name} bars/s`, 'bars/s', market.table.rows, rounds[place]!, noteOf(market)),
-  );
+  const rows: (BenchRow | SkippedRow)[] = markets.flatMap(({ name, market }, place) => {
+    const row = (unit: string, speed: (run: MarketRun) => number): BenchRow =>
+      rowOf(`${name} ${unit}`, unit, market.table.rows, rounds[place]!.map(speed), noteOf(market));
+    return [
+      row('bars/s', ({ barsPerSecond }) => barsPerSecond),
+      row('bars/CPU s', ({ barsPerCpuSecond }) => barsPerCpuSecond),
+    ];
+  });
   if (!nq) rows.unshift({ name: 'NQ bars/s', skipped: '../shared/data/NQ_5m.csv.gz is not on this machine' });
   return rows;
 }
