@@ -30,3 +30,20 @@ export {
 } from './heads';
 // optimiser and batches
 export { adamStep, gatherRows, generalisedAdvantages, momentsOf, rescale, sumOfSquares } from './optimise';
+// planted market
+export {
+  actionWorths,
+  centreWorths,
+  marketBytes,
+  marketFeatures,
+  marketForecast,
+  marketInit,
+  marketStep,
+  meanWorths,
+  nodeLoss,
+  nodeValues,
+  settle,
+  targetsOf,
+} from './market';
+// rows of a batch
+export { agentRows, blend, repeatCells, scaleByRatio, shuffle } from './rows';

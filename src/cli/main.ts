@@ -8,9 +8,13 @@ import { inspectVerb } from './verbs/inspect.ts';
 import { marketVerb } from './verbs/market.ts';
 import { runVerb } from './verbs/run.ts';
 import { scanVerb } from './verbs/scan.ts';
+import { trainVerb } from './verbs/train.ts';
 import { verifyVerb } from './verbs/verify.ts';
 
-const VERBS: readonly Verb[] = [runVerb, verifyVerb, inspectVerb, marketVerb, scanVerb, doctorVerb];
+const VERBS: readonly Verb[] = [
+  ...[runVerb, verifyVerb, inspectVerb, marketVerb, scanVerb],
+  ...[trainVerb, doctorVerb],
+];
 
 /** Runs the command line and returns its exit code: 0 ok, 1 found something wrong, 2 bad input. */
 export async function main(argv: readonly string[], output: Output): Promise<number> {

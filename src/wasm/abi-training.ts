@@ -2,7 +2,7 @@
 // f32 unless said otherwise.
 
 /** Raw exports of the training module. */
-export interface TrainingExports extends LayerAbi, HeadAbi, OptimiserAbi {
+export interface TrainingExports extends LayerAbi, HeadAbi, OptimiserAbi, PlantedAbi, RowAbi {
   readonly memory: WebAssembly.Memory;
   alloc(byteSize: number): number;
   sha256(from: number, byteSize: number, out: number): void;
@@ -171,4 +171,87 @@ export interface OptimiserAbi {
     advantages: number,
     returns: number,
   ): void;
+}
+
+/** The planted market; positions in −1..1, value tables have `nodes` entries from −1 to 1. */
+export interface PlantedAbi {
+  marketBytes(n: number): number;
+  marketInit(state: number, n: number, spread: number, rng: number): void;
+  marketStep(
+    state: number,
+    n: number,
+    phi: number,
+    spread: number,
+    gain: number,
+    rng: number,
+    returns: number,
+    expected: number,
+  ): void;
+  /** shown: 0 hides x, 1 shows it, 2 leaks the next return. */
+  marketFeatures(state: number, n: number, shown: number, out: number): void;
+  marketForecast(state: number, n: number, shown: number, out: number): void;
+  targetsOf(
+    positions: number,
+    agents: number,
+    first: number,
+    second: number,
+    third: number,
+    targets: number,
+    n: number,
+  ): void;
+  settle(
+    positions: number,
+    targets: number,
+    returns: number,
+    n: number,
+    cost: number,
+    risk: number,
+    rewards: number,
+  ): void;
+  nodeValues(tables: number, nodes: number, positions: number, rows: number, values: number): void;
+  nodeLoss(
+    tables: number,
+    nodes: number,
+    positions: number,
+    targets: number,
+    rows: number,
+    dTables: number,
+  ): number;
+  actionWorths(
+    positions: number,
+    agents: number,
+    first: number,
+    second: number,
+    returns: number,
+    next: number,
+    nodes: number,
+    repeat: number,
+    rows: number,
+    cost: number,
+    risk: number,
+    gamma: number,
+    worths: number,
+  ): void;
+  meanWorths(worths: number, logP: number, rows: number, n: number, means: number): void;
+  centreWorths(worths: number, logP: number, rows: number, n: number): void;
+}
+
+/** Rows of a batch. */
+export interface RowAbi {
+  agentRows(
+    features: number,
+    width: number,
+    positions: number,
+    repeat: number,
+    rows: number,
+    seen: number,
+    first: number,
+    second: number,
+    out: number,
+  ): void;
+  repeatCells(from: number, out: number, rows: number, times: number): void;
+  blend(a: number, b: number, out: number, count: number, weight: number): void;
+  scaleByRatio(out: number, after: number, before: number, rows: number): void;
+  /** i32[count]. */
+  shuffle(out: number, count: number, rng: number): void;
 }

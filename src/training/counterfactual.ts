@@ -1,0 +1,163 @@
+// Experience where prices do not react to positions: on the same bars every position and every action can be
+// valued, so nobody has to be lucky to learn. Hindsight for training alone; a player never sees it.
+
+import type { Mappo } from './mappo.ts';
+import { ACTIONS, MARKET_WIDTH } from './planted-market.ts';
+
+const FLOAT = 4;
+
+/** Scratch of one trainer. */
+interface Scratch {
+  /** f32[paths, nodes]: V of the next bar, returns of the next bar, and their blend. */
+  readonly values: number;
+  readonly returns: number;
+  readonly next: number;
+  /** f32[paths · nodes]: the nodes for every path. */
+  readonly nodePositions: number;
+  /** f32[paths · ACTIONS]: a position for each alternative. */
+  readonly positions: number;
+  /** Actions kept while the seats hold alternatives: i32[agents][paths]. */
+  readonly kept: readonly number[];
+  readonly worths: number;
+}
+
+/** Gives the function that values the stretch the market has prepared and fills the batch. */
+export function counterfactualCollector(trainer: Mappo): () => void {
+  const scratch = createScratch(trainer);
+  return () => collectCounterfactual(trainer, scratch);
+}
+
+/**
+ * Values the stretch that the market has prepared, last bar first: λ-returns of the present policy from every
+ * node, and for one drawn position on each bar the advantage of every action of every agent, later agents
+ * answering it.
+ *
+ * @source exogenous inputs: Dietterich et al. 2018, Mao et al. 2019; counterfactual credit: Foerster et al.
+ *   2018
+ */
+function collectCounterfactual(trainer: Mappo, scratch: Scratch): void {
+  const { market, batch, config, kernel } = trainer;
+  const { raw } = kernel;
+  const { paths } = market;
+  const cells = paths * config.nodes;
+  for (let step = config.steps - 1; step >= 0; step--) {
+    const at = step * paths * FLOAT;
+    const after = market.features + (step + 1) * paths * MARKET_WIDTH * FLOAT;
+    trainer.valueTables(after, paths, scratch.values);
+    const first = step === config.steps - 1;
+    const returns = first ? scratch.values : scratch.returns;
+    raw.blend(scratch.values, returns, scratch.next, cells, config.lambda);
+    returnsOfNodes(trainer, scratch, step);
+    kernel.f32(batch.targets + at * config.nodes, cells).set(kernel.f32(scratch.returns, cells));
+    drawPositions(trainer, batch.positions + at);
+    advantagesOf(trainer, scratch, step);
+  }
+}
+
+/** returns[path, node] = what the present policy makes of this bar from that node. */
+function returnsOfNodes(trainer: Mappo, scratch: Scratch, step: number): void {
+  const { market, config, team, kernel } = trainer;
+  const rows = market.paths * config.nodes;
+  const features = market.features + step * market.paths * MARKET_WIDTH * FLOAT;
+  team.choose(features, scratch.nodePositions, config.nodes, rows);
+  worthsOf(trainer, scratch, step, scratch.nodePositions, config.nodes, rows);
+  const last = team.seats.at(-1);
+  if (last) kernel.raw.meanWorths(scratch.worths, last.logP, rows, ACTIONS, scratch.returns);
+}
+
+/** A position for each path: one agent stands on one of its nodes, three anywhere. */
+function drawPositions(trainer: Mappo, out: number): void {
+  const { kernel, rng, config, market } = trainer;
+  const positions = kernel.f32(out, market.paths);
+  for (let i = 0; i < positions.length; i++) {
+    const draw = kernel.raw.rngUniform(rng);
+    positions[i] =
+      config.agents.length === 1
+        ? (2 * Math.floor(draw * config.nodes)) / (config.nodes - 1) - 1
+        : 2 * draw - 1;
+  }
+}
+
+function advantagesOf(trainer: Mappo, scratch: Scratch, step: number): void {
+  const { market, batch, team, kernel } = trainer;
+  const { raw } = kernel;
+  const { paths } = market;
+  const at = step * paths * FLOAT;
+  const features = market.features + at * MARKET_WIDTH;
+  const positions = batch.positions + at;
+  team.choose(features, positions, 1, paths);
+  team.seats.forEach((seat, i) => {
+    const data = batch.agents[i];
+    const kept = scratch.kept[i];
+    if (!data || !kept) return;
+    const { width } = seat;
+    kernel.f32(data.rows + at * width, paths * width).set(kernel.f32(seat.rows, paths * width));
+    kernel.f32(data.oldLogP + at * ACTIONS, paths * ACTIONS).set(kernel.f32(seat.logP, paths * ACTIONS));
+    kernel.i32(kept, paths).set(kernel.i32(seat.actions, paths));
+  });
+  const last = team.seats.length - 1;
+  batch.agents.forEach((data, i) => {
+    const advantages = data.advantages + at * ACTIONS;
+    if (i === last) {
+      restoreActions(trainer, scratch, 1);
+      worthsOf(trainer, scratch, step, positions, 1, paths);
+      kernel.f32(advantages, paths * ACTIONS).set(kernel.f32(scratch.worths, paths * ACTIONS));
+    } else {
+      const rows = paths * ACTIONS;
+      raw.repeatCells(positions, scratch.positions, paths, ACTIONS);
+      restoreActions(trainer, scratch, ACTIONS);
+      const own = team.seats[i]?.actions ?? 0;
+      kernel.i32(own, rows).forEach((_, row, all) => (all[row] = row % ACTIONS));
+      team.choose(features, scratch.positions, ACTIONS, rows, { from: i + 1 });
+      worthsOf(trainer, scratch, step, scratch.positions, ACTIONS, rows);
+      raw.meanWorths(scratch.worths, team.seats[last]?.logP ?? 0, rows, ACTIONS, advantages);
+    }
+    raw.centreWorths(advantages, data.oldLogP + at * ACTIONS, paths, ACTIONS);
+  });
+}
+
+/** Puts the kept actions back into the seats, each `times` times. */
+function restoreActions(trainer: Mappo, scratch: Scratch, times: number): void {
+  const { team, kernel, market } = trainer;
+  team.seats.forEach((seat, i) => {
+    kernel.raw.repeatCells(scratch.kept[i] ?? 0, seat.actions, market.paths, times);
+  });
+}
+
+/** worths[rows, ACTIONS] of the last agent, the earlier agents' actions being in their seats. */
+function worthsOf(
+  trainer: Mappo,
+  scratch: Scratch,
+  step: number,
+  positions: number,
+  repeat: number,
+  rows: number,
+): void {
+  const { market, config, team, kernel } = trainer;
+  const [first = 0, second = first] = team.seats.map((seat) => seat.actions);
+  const returns = market.returns + step * market.paths * FLOAT;
+  kernel.raw.actionWorths(
+    ...[positions, team.seats.length, first, second, returns, scratch.next, config.nodes, repeat, rows],
+    ...([market.spec.cost, market.spec.risk, config.gamma, scratch.worths] as const),
+  );
+}
+
+function createScratch(trainer: Mappo): Scratch {
+  const { kernel, market, config } = trainer;
+  const cells = market.paths * config.nodes;
+  const wide = market.paths * Math.max(config.nodes, ACTIONS);
+  const floats = (count: number): number => kernel.alloc(count * FLOAT);
+  const made: Scratch = {
+    values: floats(cells),
+    returns: floats(cells),
+    next: floats(cells),
+    nodePositions: floats(cells),
+    positions: floats(market.paths * ACTIONS),
+    kept: config.agents.map(() => floats(market.paths)),
+    worths: floats(wide * ACTIONS),
+  };
+  kernel
+    .f32(made.nodePositions, cells)
+    .forEach((_, i, all) => (all[i] = (2 * (i % config.nodes)) / (config.nodes - 1) - 1));
+  return made;
+}

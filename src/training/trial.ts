@@ -1,0 +1,239 @@
+// A trial: the same training from several seeds, each scored as a fraction of what was possible, summed up by
+// the interquartile mean with a bootstrap interval (Agarwal et al. 2021).
+
+import type { TrainingKernel } from '../wasm/training.ts';
+import { loadTraining } from '../wasm/training.ts';
+import { Mappo } from './mappo.ts';
+import type { MappoConfig, UpdateReport } from './mappo.ts';
+import { PlantedMarket, plantedMarket } from './planted-market.ts';
+import { benchmarkOf, scorePlayer } from './score.ts';
+import type { Benchmark, Score } from './score.ts';
+import { ROSTERS } from './team.ts';
+
+/** How long to train each seed. */
+export interface Budget {
+  /** Reproducible: stop after so many updates. */
+  readonly updates?: number;
+  /** Or when the clock has moved so far. */
+  readonly seconds?: number;
+  /** Seconds of processor time used so far by this process. */
+  readonly clock: () => number;
+}
+
+/** What to train. */
+export interface TrialOptions {
+  readonly market: string;
+  readonly agents: 1 | 3;
+  readonly seeds: number;
+  readonly budget: Budget;
+  /** Show the next return to the agents: the canary. */
+  readonly leak?: boolean;
+  readonly config?: Partial<MappoConfig>;
+  readonly module?: WebAssembly.Module;
+  /** Called after every update. */
+  readonly curve?: (point: CurvePoint) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One point of a learning curve. */
+export interface CurvePoint {
+  readonly seed: number;
+  readonly update: number;
+  readonly progress: number;
+  readonly report: UpdateReport;
+}
+
+/** One seed's result. */
+export interface SeedResult {
+  readonly seed: number;
+  /** Expected reward as a fraction of the optimum's (of full's optimum where nothing can be earned). */
+  readonly fraction: number;
+  /** (J − J_myopic)/(J* − J_myopic); null where there is no room between them. */
+  readonly beyondMyopic: number | null;
+  readonly score: Score;
+  readonly updates: number;
+  readonly bars: number;
+  readonly cpuSeconds: number;
+  /** SHA-256 of each actor's parameters. */
+  readonly weights: readonly string[];
+}
+
+/** A trial's result. */
+export interface TrialResult {
+  readonly market: string;
+  readonly agents: number;
+  readonly iqm: number;
+  readonly ci95: readonly [number, number];
+  readonly perSeed: readonly number[];
+  readonly updates: number;
+  readonly cpuSeconds: number;
+  readonly optimum: number;
+  readonly myopic: number;
+  readonly turnover: number;
+  /**
+   * True when what was earned lies more than 3 standard errors above the optimum: a feature knows the future.
+   */
+  readonly leak: boolean;
+  /** Mean reward earned per bar as a fraction of the optimum's. */
+  readonly earnedFraction: number;
+  readonly seeds: readonly SeedResult[];
+}
+
+/** Optimum of the market "full", the yardstick of a market where nothing can be earned. */
+const FULL_OPTIMUM = 0.216;
+const RESAMPLES = 2000;
+const PATHS = 256;
+const NODES: Readonly<Record<1 | 3, number>> = { 1: 5, 3: 9 };
+/** Standard errors above the optimum from which a score is called a leak. */
+const LEAK_ERRORS = 3;
+
+/** Settings for the planted markets; training paths and scored paths never share a seed. */
+export function plantedConfig(agents: 1 | 3, changes: Partial<MappoConfig> = {}): MappoConfig {
+  return {
+    agents: ROSTERS[agents],
+    criticHidden: [64, 64],
+    nodes: NODES[agents],
+    gamma: 0.99,
+    lambda: 0.97,
+    clip: 0.2,
+    entropy: 0.01,
+    epochs: 2,
+    minibatch: 1024,
+    steps: 32,
+    rate: 1e-3,
+    criticRate: 1e-3,
+    normMax: 0.5,
+    advantage: 'counterfactual',
+    order: 'simultaneous',
+    ...changes,
+  };
+}
+
+/** A trainer on a planted market, ready to update. */
+export function createTrainer(
+  kernel: TrainingKernel,
+  options: Pick<TrialOptions, 'market' | 'agents' | 'leak' | 'config'>,
+  seed: number,
+): Mappo {
+  const spec = plantedMarket(options.market);
+  const config = plantedConfig(options.agents, options.config);
+  const market = new PlantedMarket(kernel, spec, PATHS, config.steps, mixSeed(seed), options.leak);
+  return new Mappo(kernel, market, config, seed);
+}
+
+/** Trains and scores every seed, 1 … seeds. */
+export async function runTrial(options: TrialOptions): Promise<TrialResult> {
+  const scored = await loadTraining(options.module);
+  const benchmark = benchmarkOf(scored, plantedMarket(options.market));
+  const seeds: SeedResult[] = [];
+  for (let seed = 1; seed <= options.seeds && !options.signal?.aborted; seed++) {
+    const kernel = await loadTraining(options.module);
+    seeds.push(runSeed(kernel, options, benchmark, seed));
+  }
+  return summarise(scored, options, benchmark, seeds);
+}
+
+function runSeed(
+  kernel: TrainingKernel,
+  options: TrialOptions,
+  benchmark: Benchmark,
+  seed: number,
+): SeedResult {
+  const { budget } = options;
+  const began = budget.clock();
+  const trainer = createTrainer(kernel, options, seed);
+  const progressAfter = (updates: number): number =>
+    budget.updates === undefined
+      ? (budget.clock() - began) / (budget.seconds ?? 1)
+      : updates / budget.updates;
+  let updates = 0;
+  for (let progress = 0; progress < 1 && !options.signal?.aborted; progress = progressAfter(updates)) {
+    const report = trainer.update(progress);
+    updates += 1;
+    options.curve?.({ seed, update: updates, progress, report });
+  }
+  const cpuSeconds = budget.clock() - began;
+  const score = scorePlayer(kernel, trainer.market.spec, trainer.team.player(), options.leak);
+  const { optimum, myopic } = benchmark;
+  const room = optimum.expected - myopic.expected;
+  return {
+    seed,
+    fraction: score.expected / (optimum.expected > 0 ? optimum.expected : FULL_OPTIMUM),
+    beyondMyopic: room > 0 ? (score.expected - myopic.expected) / room : null,
+    score,
+    updates,
+    bars: updates * trainer.batch.rows,
+    cpuSeconds,
+    weights: trainer.team.seats.map((seat) => seat.actor.hash()),
+  };
+}
+
+function summarise(
+  kernel: TrainingKernel,
+  options: TrialOptions,
+  benchmark: Benchmark,
+  seeds: readonly SeedResult[],
+): TrialResult {
+  const fractions = seeds.map((result) => result.fraction);
+  const best = benchmark.optimum.expected;
+  const earned = mean(seeds.map((result) => result.score.earned));
+  const excess = seeds.some(({ score }) => score.earned > best + LEAK_ERRORS * score.earnedError);
+  const realised = benchmark.optimum.earned + LEAK_ERRORS * benchmark.optimum.earnedError;
+  return {
+    market: options.market,
+    agents: options.agents,
+    iqm: interquartileMean(fractions),
+    ci95: bootstrapInterval(kernel, fractions),
+    perSeed: fractions,
+    updates: seeds.reduce((sum, result) => sum + result.updates, 0),
+    cpuSeconds: seeds.reduce((sum, result) => sum + result.cpuSeconds, 0),
+    optimum: best,
+    myopic: benchmark.myopic.expected,
+    turnover: mean(seeds.map((result) => result.score.turnover)),
+    leak: excess && earned > realised,
+    earnedFraction: earned / (best > 0 ? best : FULL_OPTIMUM),
+    seeds,
+  };
+}
+
+/**
+ * Mean of the middle half; the outer quarters count partly when their size is not whole.
+ *
+ * @example interquartileMean([0, 1, 2, 3]) // 1.5
+ */
+export function interquartileMean(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const cut = sorted.length / 4;
+  let [sum, weight] = [0, 0];
+  sorted.forEach((value, i) => {
+    const inside = Math.max(0, Math.min(i + 1, sorted.length - cut) - Math.max(i, cut));
+    sum += inside * value;
+    weight += inside;
+  });
+  return weight === 0 ? Number.NaN : sum / weight;
+}
+
+/** 95 % percentile interval of the interquartile mean over seeds; one market is one stratum. */
+export function bootstrapInterval(
+  kernel: TrainingKernel,
+  values: readonly number[],
+): readonly [number, number] {
+  const rng = kernel.alloc(4);
+  kernel.raw.rngInit(rng, 95);
+  const means = Array.from({ length: RESAMPLES }, () =>
+    interquartileMean(
+      values.map(() => values[Math.floor(kernel.raw.rngUniform(rng) * values.length)] ?? Number.NaN),
+    ),
+  ).toSorted((a, b) => a - b);
+  const at = (share: number): number => means[Math.floor(share * (RESAMPLES - 1))] ?? Number.NaN;
+  return [at(0.025), at(0.975)];
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Market seeds far from the actors' own: an odd multiplier permutes the 32-bit integers. */
+function mixSeed(seed: number): number {
+  return Math.imul(seed, 0x9e3779b1) >>> 0;
+}
