@@ -151,7 +151,7 @@ function portfolioVar(core: EngineCore, exposureMicro: readonly number[]): { var
  * is paid.
  */
 export function fillConditions(core: EngineCore, symbol: number): FillConditions {
-  const { edgeSpread, edgeSquared, sigma } = core.arenas[symbol]!.strategic();
+  const { edgeSpread, edgeSquared, sigma } = core.arenas[symbol]!.fillStatistics();
   const { markTicks } = positionOf(core.state.ledger, symbol);
   const halfTick = 0.5 / markTicks;
   const halfSpread =

@@ -3,7 +3,13 @@
 import type { ClosedBar } from '../market/aggregate.ts';
 import { TACTICAL_COLUMNS, TACTICAL_FIELDS, TACTICAL_ROWS, ASSERTION_FIELDS } from '../wasm/abi-signals.ts';
 import type { Kernel } from '../wasm/kernel.ts';
-import { STRATEGIC_COLUMNS, STRATEGIC_ROWS, readStrategic, strategicComplete } from './matrix.ts';
+import {
+  STRATEGIC_AT,
+  STRATEGIC_COLUMNS,
+  STRATEGIC_ROWS,
+  readStrategic,
+  strategicComplete,
+} from './matrix.ts';
 import type { StrategicStatistics } from './matrix.ts';
 import { patternAnswerBytes, retrievePatterns } from './patterns.ts';
 import type { PatternMemory, PatternRetrieval } from './patterns.ts';
@@ -154,6 +160,14 @@ export class SignalArena {
     both.set(kernel.sha256At(this.tacticalMatrix, 4 * TACTICAL_VALUES));
     both.set(kernel.sha256At(this.strategicMatrix, 4 * STRATEGIC_VALUES), 32);
     return kernel.sha256(both);
+  }
+
+  /** The strategic statistics that every fill needs, read without the others: at each bar an order works. */
+  fillStatistics(): Pick<StrategicStatistics, 'edgeSpread' | 'edgeSquared' | 'sigma'> {
+    const heap = this.kernel.heap64;
+    const at = (field: number): number => heap[(this.at.strategic + field) / 8]!;
+    const { edgeSpread, edgeSquared, sigma } = STRATEGIC_AT;
+    return { edgeSpread: at(edgeSpread), edgeSquared: at(edgeSquared), sigma: at(sigma) };
   }
 
   strategic(): StrategicStatistics {
