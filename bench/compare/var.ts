@@ -34,7 +34,7 @@ const BARS = 1_000_000;
 const GRADEMARK_BARS = 20_000;
 
 /** All rows of this topic. */
-export async function compareVar(): Promise<(ComparedRow | MissingRow)[]> {
+export async function compare(): Promise<(ComparedRow | MissingRow)[]> {
   const kernel = await loadKernel();
   return [...monteCarloRows(kernel), ...smaRows(kernel)];
 }

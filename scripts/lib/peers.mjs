@@ -1,0 +1,82 @@
+// What the comparisons measure against: the packages of bench/peers (from its lock file, scripts not run)
+// and, where gcc and Node's headers are, TA-Lib and Tulip Indicators compiled from the C sources inside two
+// of them.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { hashSources, listFiles, ROOT } from './files.mjs';
+import { withLock } from './lock.mjs';
+
+const HOME = join(ROOT, 'bench/peers');
+const STAMP = join(HOME, 'node_modules/.stamp');
+const NATIVE = join(ROOT, 'dist/peers');
+const HEADERS = [join(dirname(process.execPath), '../include/node'), '/usr/include/node'];
+// The functions measured and what they call.
+const TALIB =
+  'SMA EMA RSI MACD BBANDS ATR ADX STOCH OBV MA WMA DEMA TEMA TRIMA KAMA MAMA T3 TRANGE VAR STDDEV MACDEXT ' +
+  'MACDFIX utility';
+
+/** Installs the packages when their lock file changed; returns null, or npm's words when it could not. */
+export async function installPeers() {
+  const stamp = hashSources(['bench/peers/package.json', 'bench/peers/package-lock.json']);
+  mkdirSync(join(ROOT, 'dist'), { recursive: true });
+  let missing = null;
+  await withLock(join(ROOT, 'dist/.peers.lock'), () => {
+    if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return;
+    try {
+      run('npm', ['ci', '--prefix', HOME, '--ignore-scripts', '--no-audit', '--no-fund']);
+      writeFileSync(STAMP, stamp);
+    } catch (error) {
+      missing = error.message;
+    }
+  });
+  return missing;
+}
+
+/** The packages of bench/peers by name. */
+export const requirePeer = createRequire(join(HOME, 'package.json'));
+
+/**
+ * TA-Lib (gcc -O2, as its own build) and Tulip (gcc -O3 -march=native) behind bench/peers/native/addon.c;
+ * null and a line on stderr where they cannot be built.
+ */
+export function nativePeers() {
+  const built = join(NATIVE, 'native.node');
+  try {
+    if (!existsSync(built)) compile(built);
+    return createRequire(built)(built);
+  } catch (error) {
+    process.stderr.write(`no native TA-Lib and Tulip: ${error.message.slice(0, 300)}\n`);
+    return null;
+  }
+}
+
+function compile(built) {
+  mkdirSync(NATIVE, { recursive: true });
+  const talib = join(HOME, 'node_modules/talib/src/lib');
+  const tulip = join(HOME, 'node_modules/tulind/external');
+  const headers = HEADERS.find((folder) => existsSync(join(folder, 'node_api.h')));
+  if (headers === undefined) throw new Error('node_api.h is not beside this Node');
+  const folders = [`${talib}/include`, `${talib}/src/ta_common`, tulip, headers].map((path) => `-I${path}`);
+  const sources = [
+    ...TALIB.split(' ').map((name) => [`${talib}/src/ta_func/ta_${name}.c`, '-O2']),
+    ...['global', 'retcode', 'version'].map((name) => [`${talib}/src/ta_common/ta_${name}.c`, '-O2']),
+    [`${tulip}/tiamalgamation.c`, '-O3', '-march=native'],
+    [join(HOME, 'native/addon.c'), '-O2'],
+  ];
+  const objects = sources.map(([file, ...flags], i) => {
+    const object = join(NATIVE, `${i}.o`);
+    run('gcc', [...flags, '-w', '-fPIC', ...folders, '-c', file, '-o', object]);
+    return object;
+  });
+  run('gcc', ['-shared', '-o', built, ...objects, '-lm']);
+}
+
+function run(tool, args) {
+  const { status, stderr, error } = spawnSync(tool, args, { cwd: ROOT, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${tool} ${args.slice(0, 2).join(' ')}: ${error?.message ?? stderr}`);
+}
+
+/** The comparisons there are: bench/compare/<topic>.ts, each exporting `compare(): Promise<rows>`. */
+export const comparisons = () => listFiles('bench/compare').filter((file) => /\/[\w-]+\.ts$/.test(file));
