@@ -3,9 +3,11 @@
 import { GrandModelError } from '../core/errors.ts';
 import { EXIT_BAD_INPUT, EXIT_FOUND_WRONG, EXIT_OK, helpOf, parseArguments } from './verb.ts';
 import type { Output, Verb } from './verb.ts';
+import { backtestVerb } from './verbs/backtest.ts';
 import { doctorVerb } from './verbs/doctor.ts';
 import { inspectVerb } from './verbs/inspect.ts';
 import { marketVerb } from './verbs/market.ts';
+import { reportVerb } from './verbs/report.ts';
 import { runVerb } from './verbs/run.ts';
 import { scanVerb } from './verbs/scan.ts';
 import { trainVerb } from './verbs/train.ts';
@@ -13,7 +15,7 @@ import { verifyVerb } from './verbs/verify.ts';
 
 const VERBS: readonly Verb[] = [
   ...[runVerb, verifyVerb, inspectVerb, marketVerb, scanVerb],
-  ...[trainVerb, doctorVerb],
+  ...[trainVerb, backtestVerb, reportVerb, doctorVerb],
 ];
 
 /** Runs the command line and returns its exit code: 0 ok, 1 found something wrong, 2 bad input. */
