@@ -63,7 +63,7 @@ export async function createFileHost(options: Pick<ServerOptions, 'data' | 'symb
     kernelHash,
     now: () => Date.now(),
     clock: () => performance.now(),
-    asset: await pageFiles(),
+    asset: pageFiles(),
     market: options.data === null ? null : await readMarket(options.data, options.symbol),
   };
 }
@@ -74,24 +74,29 @@ function once<T>(load: () => Promise<T>): () => Promise<T> {
   return () => (loaded ??= load());
 }
 
-/** Only names found at the start are ever read, so no path of a request reaches the file system. */
-async function pageFiles(): Promise<(path: string) => Promise<Asset | null>> {
-  const names = new Set<string>();
-  const walk = async (folder: string): Promise<void> => {
-    const entries = await readdir(new URL(folder, PAGE), { withFileTypes: true }).catch(() => []);
-    for (const entry of entries) {
-      if (entry.isDirectory()) await walk(`${folder}${entry.name}/`);
-      else names.add(`${folder}${entry.name}`);
-    }
-  };
-  await walk('./');
+/** Longest age of the list of names when a name is missing in it, ms: a page that was rebuilt has new names. */
+const NAMES_AGE_MS = 1_000;
+
+/** Only names found by looking are ever read, so no path of a request reaches the file system. */
+function pageFiles(): (path: string) => Promise<Asset | null> {
+  let names = new Set<string>();
+  let lookedAtMs = -Infinity;
   return async (path) => {
-    if (!names.has(`./${path}`)) return null;
-    return {
-      bytes: new Uint8Array(await readFile(new URL(`./${path}`, PAGE))),
-      type: mediaType(path),
-    };
+    if (!names.has(path) && performance.now() - lookedAtMs > NAMES_AGE_MS) {
+      names = new Set(await namesIn(''));
+      lookedAtMs = performance.now();
+    }
+    if (!names.has(path)) return null;
+    return { bytes: new Uint8Array(await readFile(new URL(`./${path}`, PAGE))), type: mediaType(path) };
   };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(new URL(`./${folder}`, PAGE), { withFileTypes: true }).catch(() => []);
+  const names = entries.map((entry) =>
+    entry.isDirectory() ? namesIn(`${folder}${entry.name}/`) : [`${folder}${entry.name}`],
+  );
+  return (await Promise.all(names)).flat();
 }
 
 async function readMarket(path: string, symbol: string | null): Promise<ServedMarket> {

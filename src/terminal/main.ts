@@ -54,7 +54,14 @@ async function findSource(): Promise<SessionSource> {
     const bytes = new Uint8Array(await response.arrayBuffer());
     return { kind: 'file', name: chosen.name, symbol: chosen.symbol, bytes };
   }
-  return Number.isSafeInteger(seed) && seed >= 0 ? { ...DEFAULT_SOURCE, seed } : DEFAULT_SOURCE;
+  const simulated = isSimulated(chosen) ? chosen : DEFAULT_SOURCE;
+  return Number.isSafeInteger(seed) && seed >= 0 ? { ...simulated, seed } : simulated;
+}
+
+function isSimulated(value: unknown): value is Extract<SessionSource, { kind: 'simulated' }> {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, seed, bars } = value as Partial<Record<'kind' | 'seed' | 'bars', unknown>>;
+  return kind === 'simulated' && Number.isSafeInteger(seed) && Number.isSafeInteger(bars);
 }
 
 interface ServedFile {

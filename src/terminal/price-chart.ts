@@ -4,6 +4,7 @@
 import type {
   CandlestickData,
   IChartApi,
+  IPriceLine,
   ISeriesApi,
   ISeriesMarkersPluginApi,
   SeriesMarker,
@@ -11,7 +12,7 @@ import type {
   UTCTimestamp,
 } from 'lightweight-charts';
 import { BAR_VALUES } from '../runtime/session-view.ts';
-import type { DecisionView, FillView } from '../runtime/session-view.ts';
+import type { DecisionView, FillView, PositionView } from '../runtime/session-view.ts';
 import { chartOptions, readPalette } from './chart-theme.ts';
 import type { Palette } from './chart-theme.ts';
 import { h } from './dom.ts';
@@ -35,6 +36,8 @@ export class PriceChart {
   private markers: SeriesMarker<Time>[] = [];
   private palette: Palette | null = null;
   private digits = 2;
+  /** Entry, stop, target. */
+  private readonly lines: (IPriceLine | null)[] = [null, null, null];
 
   constructor() {
     this.host = h('div.chart-host', { role: 'img', 'aria-label': 'Price candles of five minutes' });
@@ -57,6 +60,7 @@ export class PriceChart {
     this.digits = digits;
     this.candles = [];
     this.markers = [];
+    this.showPosition(null);
     this.restyle();
     this.redraw();
     this.chart?.timeScale().applyOptions({ barSpacing: 6 });
@@ -103,6 +107,23 @@ export class PriceChart {
       this.candles = this.candles.slice(-WINDOW_BARS);
       this.redraw();
     } else if (marked) this.markerLayer?.setMarkers(this.markers);
+  }
+
+  /** Draws the open position with its stop and target; null when flat. */
+  showPosition(position: PositionView | null): void {
+    const levels = position ? [position.entry, position.stop, position.target] : [null, null, null];
+    levels.forEach((price, index) => {
+      const line = this.lines[index];
+      if (price === null) {
+        if (line) this.series?.removePriceLine(line);
+        this.lines[index] = null;
+      } else if (line) line.applyOptions({ price });
+      else if (this.series && this.palette) {
+        const color = [this.palette.accent, this.palette.down, this.palette.up][index] ?? this.palette.muted;
+        const title = ['entry', 'stop', 'target'][index] ?? '';
+        this.lines[index] = this.series.createPriceLine({ price, color, title, lineWidth: 1, lineStyle: 2 });
+      }
+    });
   }
 
   /** Brings a decision's bar into view. */

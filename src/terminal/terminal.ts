@@ -188,6 +188,7 @@ export class GrandModelTerminal extends HTMLElement {
     this.market.update(frame);
     this.proof.update(frame, facts);
     this.price.push(update.bars, decisions, update.fills);
+    this.price.showPosition(frame.position);
     this.equity.push(update.equity);
     this.decisions.push(decisions, frame.counts.decisions);
     const newest = decisions.at(-1);

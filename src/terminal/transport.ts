@@ -99,6 +99,8 @@ export class Transport {
 
   /** Starts over for another session. */
   reset(facts: SessionFacts): void {
+    this.element.dataset['state'] = 'opening';
+    this.element.dataset['bars'] = '0';
     setText(this.symbol, facts.symbol);
     this.badge.hidden = !facts.simulated;
     this.another.hidden = !facts.simulated;
