@@ -1,7 +1,7 @@
 // Every export of the kernel, named; src/wasm/abi.ts is its mirror.
 
 // memory and hashing
-export { alloc } from './memory';
+export { alloc, allowPages } from './memory';
 export { sha256 } from './sha256';
 // all of one symbol
 export { arenaBytes, arenaInit, arenaPart, arenaPush30, arenaPush5, arenaUsedBytes } from './arena';
@@ -84,6 +84,17 @@ export {
   patternsUsedBytes,
 } from './patterns/memory';
 export { patternsQuery, patternsStatistics } from './patterns/search';
+export {
+  patternIndexBuild,
+  patternIndexBuilt,
+  patternIndexBytes,
+  patternIndexCount,
+  patternIndexCovered,
+  patternIndexInit,
+  patternIndexInsert,
+  patternIndexQuery,
+  patternIndexScanned,
+} from './patterns/index';
 // sizing and correlation shock
 export { drawdownAversion, drawdownRoom, kellyDrawdownBound, kellyFraction, kellyShrinkage } from './risk/sizing';
 export { riskFraction } from './risk/sizing';

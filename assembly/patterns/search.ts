@@ -56,8 +56,8 @@ export function patternsQuery(at: usize, query: usize, before: i32, k: i32, metr
   return count;
 }
 
-/** Inserts into the sorted list of at most k; returns the new count. */
-function place(out: usize, count: i32, k: i32, distance: f32, sequence: i32): i32 {
+/** Inserts {i32 sequence, f32 distance} into the sorted list of at most k; returns the new count. */
+export function place(out: usize, count: i32, k: i32, distance: f32, sequence: i32): i32 {
   let i = count;
   if (count == k) {
     if (!isBefore(distance, sequence, out + ((<usize>(k - 1)) << 3))) return count;
@@ -84,7 +84,8 @@ function square(rows: usize, query: usize, d: usize): v128 {
   return f32x4.mul(t, t);
 }
 
-function squaredDistance(rows: usize, query: usize): v128 {
+/** Squared distances of four rows of a block to the query, whose columns lie in four lanes each. */
+export function squaredDistance(rows: usize, query: usize): v128 {
   let sum = square(rows, query, 0);
   sum = f32x4.add(sum, square(rows, query, 1));
   sum = f32x4.add(sum, square(rows, query, 2));

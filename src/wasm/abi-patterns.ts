@@ -38,3 +38,25 @@ export interface PatternsAbi {
   /** Writes f64[4] over the rows found: mean outcome, sample deviation, hit rate, count of known outcomes. */
   patternsStatistics(address: number, found: number, count: number, out: number): void;
 }
+
+/** The large exact index (assembly/patterns/index.ts), apart from every engine's state. */
+export interface PatternIndexAbi {
+  /** Bytes of an index for `capacity` rows, 64..2,097,152. */
+  patternIndexBytes(capacity: number): number;
+  /** Starts an empty index; 0 when kernel memory is used up. */
+  patternIndexInit(address: number, capacity: number): number;
+  /** Takes f32[rows × 13]; returns how many rows: it stops at a bad one or when full. */
+  patternIndexInsert(address: number, rows: number, count: number): number;
+  /** Rows taken. */
+  patternIndexCount(address: number): number;
+  /** Builds the tree; 1 when it pays, 0 when queries stay flat scans. */
+  patternIndexBuild(address: number): number;
+  /** Rows that the tree covers. */
+  patternIndexCovered(address: number): number;
+  /** Rows that the last build looked at. */
+  patternIndexBuilt(address: number): number;
+  /** Rows whose distance the last query computed. */
+  patternIndexScanned(address: number): number;
+  /** Writes the k nearest rows to f32[13] as k × {i32 sequence, f32 distance}; returns how many. */
+  patternIndexQuery(address: number, query: number, k: number, out: number): number;
+}

@@ -1,7 +1,7 @@
 // The kernel's ABI, topic by topic; assembly/index.ts exports exactly these. Addresses are byte offsets in
 // kernel memory.
 
-import type { PatternsAbi } from './abi-patterns.ts';
+import type { PatternIndexAbi, PatternsAbi } from './abi-patterns.ts';
 import type { RegimeAbi, ScaleAbi } from './abi-regime.ts';
 import type { ScanAbi } from './abi-scan.ts';
 import type { StrategicSideAbi } from './abi-strategic.ts';
@@ -16,6 +16,8 @@ export interface MemoryAbi {
   readonly memory: WebAssembly.Memory;
   /** Reserves zeroed, 16-byte-aligned bytes; 0 when the memory limit is reached. */
   alloc(byteSize: number): number;
+  /** Lets this kernel grow to `count` pages of 64 KiB (2,048 by default), at most 16,384. */
+  allowPages(count: number): void;
   /** SHA-256 of `byteSize` bytes at `address`, 32 bytes written at `out`. */
   sha256(address: number, byteSize: number, out: number): void;
 }
@@ -119,5 +121,6 @@ export interface KernelExports
     RegimeAbi,
     StrategicSideAbi,
     PatternsAbi,
+    PatternIndexAbi,
     SizingAbi,
     CorrelationAbi {}
