@@ -74,7 +74,7 @@ function once<T>(load: () => Promise<T>): () => Promise<T> {
   return () => (loaded ??= load());
 }
 
-/** Longest age of the list of names when a name is missing in it, ms: a page that was rebuilt has new names. */
+/** A missing name is looked for again when the list is older than this, ms: a rebuilt page has new names. */
 const NAMES_AGE_MS = 1_000;
 
 /** Only names found by looking are ever read, so no path of a request reaches the file system. */
@@ -93,10 +93,12 @@ function pageFiles(): (path: string) => Promise<Asset | null> {
 
 async function namesIn(folder: string): Promise<string[]> {
   const entries = await readdir(new URL(`./${folder}`, PAGE), { withFileTypes: true }).catch(() => []);
-  const names = entries.map((entry) =>
-    entry.isDirectory() ? namesIn(`${folder}${entry.name}/`) : [`${folder}${entry.name}`],
-  );
-  return (await Promise.all(names)).flat();
+  const names: string[] = [];
+  for (const entry of entries) {
+    if (entry.isDirectory()) names.push(...(await namesIn(`${folder}${entry.name}/`)));
+    else names.push(`${folder}${entry.name}`);
+  }
+  return names;
 }
 
 async function readMarket(path: string, symbol: string | null): Promise<ServedMarket> {

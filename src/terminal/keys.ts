@@ -36,7 +36,8 @@ export function listenToKeys(actions: KeyActions): void {
 
 function keepsKey(event: KeyboardEvent): boolean {
   const { target } = event;
-  if (!(target instanceof Element)) return false;
+  // The focus of a closed dialog moves on only with the next frame.
+  if (!(target instanceof Element) || target.closest('dialog:not([open])')) return false;
   if (target.closest('dialog[open], input:not([type=checkbox]), select, textarea')) return true;
   if (event.key === ' ') return target.closest('button, input, a') !== null;
   return event.key.startsWith('Arrow') && event.key !== 'ArrowRight' && target.closest('.scroll') !== null;

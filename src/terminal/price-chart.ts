@@ -121,7 +121,7 @@ export class PriceChart {
       else if (this.series && this.palette) {
         const color = [this.palette.accent, this.palette.down, this.palette.up][index] ?? this.palette.muted;
         const title = ['entry', 'stop', 'target'][index] ?? '';
-        this.lines[index] = this.series.createPriceLine({ price, color, title, lineWidth: 1, lineStyle: 2 });
+        this.lines[index] = this.series.createPriceLine({ price, color, title, lineWidth: 1 });
       }
     });
   }
