@@ -1,4 +1,5 @@
-// Everything numeric that one symbol remembers, as one block of position-independent bytes: a snapshot is a copy of it.
+// Everything numeric that one symbol remembers, as one block of position-independent bytes: a snapshot is a
+// copy of it.
 
 import { Tactical, TACTICAL_BYTES } from './matrix/tactical';
 import { Strategic, STRATEGIC_BYTES } from './matrix/strategic';
@@ -6,7 +7,13 @@ import { Assertions, ASSERTIONS_BYTES } from './statistics/assertions';
 import { Regime, REGIME_BYTES, regimePush } from './statistics/regime';
 import { Scale, SCALE_BYTES } from './statistics/scale';
 import { Uncertainty, UNCERTAINTY_BYTES } from './statistics/uncertainty';
-import { patternsAdvance, patternsBytes, patternsInit, patternsInsert, patternsUsedBytes } from './patterns/memory';
+import {
+  patternsAdvance,
+  patternsBytes,
+  patternsInit,
+  patternsInsert,
+  patternsUsedBytes,
+} from './patterns/memory';
 
 const SCALE_AT: usize = 0;
 const TACTICAL_AT: usize = (SCALE_AT + SCALE_BYTES + 15) & ~15;
@@ -25,7 +32,9 @@ export function arenaBytes(patterns: i32): usize {
   return PATTERNS_AT + patternsBytes(patterns);
 }
 
-/** Byte offset of a part: 0 scale, 1 tactical, 2 assertions, 3 strategic, 4 uncertainty, 5 regime, 6 patterns. */
+/**
+ * Byte offset of a part: 0 scale, 1 tactical, 2 assertions, 3 strategic, 4 uncertainty, 5 regime, 6 patterns.
+ */
 export function arenaPart(part: i32): usize {
   if (part <= 0) return SCALE_AT;
   if (part == 1) return TACTICAL_AT;
@@ -66,7 +75,8 @@ export function arenaPush5(
 }
 
 /**
- * Takes one closed 30-minute row. The matrix sees the regime known before the row, so the detector never feeds itself.
+ * Takes one closed 30-minute row. The matrix sees the regime known before the row, so the detector never
+ * feeds itself.
  *
  * @param reference  log return of the reference symbol over the row, NaN without one
  * @param flags      what forces uncertainty HIGH: 2 gap, 4 imputed

@@ -96,7 +96,13 @@ export {
   patternIndexScanned,
 } from './patterns/index';
 // sizing and correlation shock
-export { drawdownAversion, drawdownRoom, kellyDrawdownBound, kellyFraction, kellyShrinkage } from './risk/sizing';
+export {
+  drawdownAversion,
+  drawdownRoom,
+  kellyDrawdownBound,
+  kellyFraction,
+  kellyShrinkage,
+} from './risk/sizing';
 export { riskFraction } from './risk/sizing';
 export { correlationPairBytes, correlationPairInit, correlationPairPush } from './risk/correlation-shock';
 export { correlationPairRho, correlationPairShock, correlationPairShocked } from './risk/correlation-shock';

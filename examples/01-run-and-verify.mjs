@@ -1,4 +1,5 @@
-// Runs 5,000 simulated bars with a journal, then replays the journal in a fresh engine. Run: node examples/01-run-and-verify.mjs
+// Runs 5,000 simulated bars with a journal, then replays the journal in a fresh engine. Run: node
+// examples/01-run-and-verify.mjs
 import {
   chunksOf,
   engineSchema,

@@ -1,4 +1,5 @@
-// Reads a market file and prints each decision with the reason. Run: node examples/02-your-own-bars.mjs bars.csv SYMBOL
+// Reads a market file and prints each decision with the reason. Run: node examples/02-your-own-bars.mjs
+// bars.csv SYMBOL
 import { readFile } from 'node:fs/promises';
 import {
   barEvents,

@@ -1,4 +1,5 @@
-// The public surface of grandmodel-edge: what an embedder needs to run an engine, keep its journal and prove the run.
+// The public surface of grandmodel-edge: what an embedder needs to run an engine, keep its journal and prove
+// the run.
 
 export { DEFAULT_CONFIG } from './engine/config.ts';
 export type { AttestationMode, EngineConfig } from './engine/config.ts';

@@ -65,7 +65,8 @@ export class Mlmi {
     if (this.bars >= QUICK) this.fast = wma(this.series(0), QUICK);
     if (this.bars >= SLOW) this.base = wma(this.series(0), SLOW);
     if (this.bars >= SLOW + QUICK) this.quick = wma(this.series(2 * SLOW), SLOW);
-    // Twenty RSI20 exist from bar 40 on; a NaN that arithmetic made has host-dependent bits and is never stored.
+    // Twenty RSI20 exist from bar 40 on; a NaN that arithmetic made has host-dependent bits and is never
+    // stored.
     if (this.bars < 2 * SLOW) return;
     this.slow = wma(this.series(SLOW), SLOW);
     this.cross = 0.0;

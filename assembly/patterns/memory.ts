@@ -1,4 +1,5 @@
-// A ring of 13-column rows and what happened after each, laid out for exact search: blocks of eight rows, column by column.
+// A ring of 13-column rows and what happened after each, laid out for exact search: blocks of eight rows,
+// column by column.
 
 import { patternScratch } from './scratch';
 

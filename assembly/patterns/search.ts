@@ -7,9 +7,10 @@ import { patternScratch, SPLAT_BYTES } from './scratch';
 const NEIGHBOURS_MAX: i32 = 256;
 const COSINE: i32 = 1;
 /**
- * Writes the k rows nearest to `query` (f32[13]) among those with a sequence number below `before`, nearest first and
- * the older first when equal: k × {i32 sequence, f32 distance}. metric 0 is L2, 1 is cosine (1 − cos; 1 when a norm is 0).
- * Returns how many there are: 0 when the query is not finite or k is outside 1..256.
+ * Writes the k rows nearest to `query` (f32[13]) among those with a sequence number below `before`, nearest
+ * first and the older first when equal: k × {i32 sequence, f32 distance}. metric 0 is L2, 1 is cosine (1 −
+ * cos; 1 when a norm is 0). Returns how many there are: 0 when the query is not finite or k is outside
+ * 1..256.
  */
 export function patternsQuery(at: usize, query: usize, before: i32, k: i32, metric: i32, out: usize): i32 {
   const p = changetype<Patterns>(at);
@@ -125,8 +126,9 @@ function cosine(rows: usize, query: usize, inverse: v128): v128 {
 }
 
 /**
- * What followed the rows a query found: f64[4] = mean outcome, its sample deviation, hit rate (share of outcomes with the
- * mean's sign), count. Rows whose outcome is unknown are left out; mean and hit rate are NaN at 0 rows, deviation below 2.
+ * What followed the rows a query found: f64[4] = mean outcome, its sample deviation, hit rate (share of
+ * outcomes with the mean's sign), count. Rows whose outcome is unknown are left out; mean and hit rate are
+ * NaN at 0 rows, deviation below 2.
  */
 export function patternsStatistics(at: usize, found: usize, count: i32, out: usize): void {
   const p = changetype<Patterns>(at);

@@ -1,4 +1,5 @@
-// Correlation of two return series: EWMA for groups, Fisher z of the last 12 against the 250 before them for shocks.
+// Correlation of two return series: EWMA for groups, Fisher z of the last 12 against the 250 before them for
+// shocks.
 
 import { log } from '../math/elementary';
 
@@ -9,7 +10,9 @@ const LAMBDA: f64 = 0.94;
 /** Returns seen before the EWMA correlation is emitted. */
 const RHO_MINIMUM: i32 = 20;
 
-/** Position-independent state of one pair; BARS pairs of f64 follow in memory, the oldest at `head` once full. */
+/**
+ * Position-independent state of one pair; BARS pairs of f64 follow in memory, the oldest at `head` once full.
+ */
 @unmanaged
 export class CorrelationPair {
   count: i32;
@@ -48,7 +51,9 @@ export class CorrelationPair {
     return fisherShock(this.sample(LONG_BARS, SHORT_BARS), SHORT_BARS, this.sample(0, LONG_BARS), LONG_BARS);
   }
 
-  /** 1 when the newest 12 bars move together (or against each other) more than before by `threshold`, else 0. */
+  /**
+   * 1 when the newest 12 bars move together (or against each other) more than before by `threshold`, else 0.
+   */
   shocked(threshold: f64): i32 {
     const z = this.shock();
     if (!(Math.abs(z) >= threshold)) return 0;

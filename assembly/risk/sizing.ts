@@ -1,5 +1,5 @@
-// How much of the equity a trade may lose: Kelly, shrunk for what is not known, quartered and bounded by drawdown.
-// Pure functions; every input outside its range gives 0, so that an error never sizes a trade.
+// How much of the equity a trade may lose: Kelly, shrunk for what is not known, quartered and bounded by
+// drawdown. Pure functions; every input outside its range gives 0, so that an error never sizes a trade.
 
 import { exp, log } from '../math/elementary';
 
@@ -14,12 +14,18 @@ function isBet(p: f64, b: f64): bool {
   return p > 0.0 && p < 1.0 && b > 0.0 && b < Infinity;
 }
 
-/** Kelly fraction of a bet that wins b with probability p and loses 1 otherwise (Kelly 1956); 0 without an edge. */
+/**
+ * Kelly fraction of a bet that wins b with probability p and loses 1 otherwise (Kelly 1956); 0 without an
+ * edge.
+ */
 export function kellyFraction(p: f64, b: f64): f64 {
   return isBet(p, b) ? max(0.0, (b * p - (1.0 - p)) / b) : 0.0;
 }
 
-/** Share of the Kelly fraction that survives an uncertain p with standard error `se` (Baker and McHale 2013); 0..1. */
+/**
+ * Share of the Kelly fraction that survives an uncertain p with standard error `se` (Baker and McHale 2013);
+ * 0..1.
+ */
 export function kellyShrinkage(p: f64, b: f64, se: f64): f64 {
   if (!isBet(p, b) || !(se >= 0.0 && se < Infinity)) return 0.0;
   const edge = (b + 1.0) * p - 1.0;
@@ -56,7 +62,8 @@ export function drawdownRoom(drawdown: f64, limit: f64): f64 {
 
 /**
  * Fraction of equity that may be lost at the stop: min(¼ shrunk Kelly, drawdown bound) × drawdown room.
- * `closedTrades` sets the standard error √(p(1−p) / max(30, closedTrades)); `drawdown` and `limit` are fractions.
+ * `closedTrades` sets the standard error √(p(1−p) / max(30, closedTrades)); `drawdown` and `limit` are
+ * fractions.
  */
 export function riskFraction(p: f64, b: f64, closedTrades: f64, drawdown: f64, limit: f64): f64 {
   if (!isBet(p, b) || !(closedTrades >= 0.0 && closedTrades < Infinity)) return 0.0;

@@ -1,12 +1,14 @@
-// The general Hamilton filter of a Gaussian hidden Markov model: the reference that the regime's specialised step is tested against.
+// The general Hamilton filter of a Gaussian hidden Markov model: the reference that the regime's specialised
+// step is tested against.
 
 import { exp, log } from '../math/elementary';
 
 const HALF_LOG_TWO_PI: f64 = 0.9189385332046727;
 
 /**
- * One step of the filter (Hamilton 1989): takes the predicted probabilities, writes the filtered ones and the next
- * predicted ones, returns ln p(y | past). `transition` is f64[k × k] row by row, row = from; a NaN y only predicts.
+ * One step of the filter (Hamilton 1989): takes the predicted probabilities, writes the filtered ones and the
+ * next predicted ones, returns ln p(y | past). `transition` is f64[k × k] row by row, row = from; a NaN y
+ * only predicts.
  */
 export function hamiltonStep(
   k: i32,

@@ -11,7 +11,10 @@ export function sumOfFour(a: v128, b: v128): v128 {
   return f64x2.add(s, v128.shuffle<f64>(s, s, 1, 0));
 }
 
-/** Gaussian densities of x at `out` (4 f64), divided by the largest exponential so that none underflows together. */
+/**
+ * Gaussian densities of x at `out` (4 f64), divided by the largest exponential so that none underflows
+ * together.
+ */
 export function gaussian(
   x: v128,
   mean0: v128,

@@ -1,4 +1,5 @@
-// Fits the regime model on a window of inputs: free Gaussian EM, or tied Student-t₅ EM when no two states drift (Baum–Welch 1970).
+// Fits the regime model on a window of inputs: free Gaussian EM, or tied Student-t₅ EM when no two states
+// drift (Baum–Welch 1970).
 
 import { select } from './window';
 import { FREEDOM, gaussian, studentDensity, studentShape } from './regime-emission';
@@ -74,7 +75,10 @@ function prepare(inputs: usize, n: i32, work: usize): FitWork {
   return w;
 }
 
-/** Starts from the quartiles of the rolling volatility; false when a quartile has no member (a market that hardly moves). */
+/**
+ * Starts from the quartiles of the rolling volatility; false when a quartile has no member (a market that
+ * hardly moves).
+ */
 function startFree(w: FitWork): bool {
   const n = w.n;
   const volatility = w.emissions;
@@ -186,14 +190,17 @@ function tiedStep(w: FitWork): void {
   );
 }
 
-/** With weights (ν+1)/(ν+e²) = (ν+1)u/ν, weight·(x−μ)² is (ν+1)σ²(1−u): only Σγ(1−u) is needed (Peel & McLachlan 2000). */
+/**
+ * With weights (ν+1)/(ν+e²) = (ν+1)u/ν, weight·(x−μ)² is (ν+1)σ²(1−u): only Σγ(1−u) is needed (Peel &
+ * McLachlan 2000).
+ */
 function tiedSd(sd: f64, complement: f64, count: f64): f64 {
   return Math.sqrt(max(((FREEDOM + 1.0) * sd * sd * complement) / max(count, 1e-9), VARIANCE_MIN));
 }
 
 /**
- * Keeps the free fit when its two middle states drift apart: one μ/σ ≥ .10, the other ≤ −.10, each |μ/σ|√n ≥ 3.
- * The quietest state is SIDEWAYS and the loudest VOLATILE.
+ * Keeps the free fit when its two middle states drift apart: one μ/σ ≥ .10, the other ≤ −.10, each |μ/σ|√n ≥
+ * 3. The quietest state is SIDEWAYS and the loudest VOLATILE.
  */
 function keepFree(w: FitWork, result: RegimeParameters): bool {
   const trial = w.trial();

@@ -1,4 +1,5 @@
-// Forward and backward messages of one EM step over a window, and the sums its maximisation needs (Baum et al. 1970).
+// Forward and backward messages of one EM step over a window, and the sums its maximisation needs (Baum et
+// al. 1970).
 
 import { sumOfFour } from './regime-emission';
 import { MOVE, RegimeParameters, STAY } from './regime-parameters';
@@ -9,7 +10,10 @@ const HEADER_BYTES: usize = 256;
 /** Per input: itself, and 4 emissions, 4 shapes, 4 forward and 4 backward messages. */
 const BYTES_PER_INPUT: usize = 8 + 4 * 32;
 
-/** Scratch of one fit over n inputs; never part of a state. The sums stand first, the parameters on trial after the fields. */
+/**
+ * Scratch of one fit over n inputs; never part of a state. The sums stand first, the parameters on trial
+ * after the fields.
+ */
 @unmanaged
 export class FitWork {
   /** Σγ by state. */
@@ -61,8 +65,9 @@ export function fitRegimeWorkBytes(n: i32): usize {
 }
 
 /**
- * Writes the forward message α and the backward message β of every time, each up to a factor. Equal moves make a step
- * O(states); the two recurrences run side by side from both ends, because each alone waits for its own latency.
+ * Writes the forward message α and the backward message β of every time, each up to a factor. Equal moves
+ * make a step O(states); the two recurrences run side by side from both ends, because each alone waits for
+ * its own latency.
  */
 export function passMessages(w: FitWork): void {
   const n = w.n;

@@ -1,4 +1,5 @@
-// The market regime: a four-state hidden Markov model filtered bar by bar and refitted on schedule inside `push`.
+// The market regime: a four-state hidden Markov model filtered bar by bar and refitted on schedule inside
+// `push`.
 
 import { alloc } from '../memory';
 import { cappedScale, fitRegime } from './regime-fit';
@@ -21,7 +22,9 @@ const SIDEWAYS: i32 = 2;
 /** Scratch of the refits, shared by all symbols of the kernel and never part of a result. */
 let work: usize = 0;
 
-/** Position-independent state; one per symbol. Outputs first, at the offsets that src/signals/regime.ts reads. */
+/**
+ * Position-independent state; one per symbol. Outputs first, at the offsets that src/signals/regime.ts reads.
+ */
 @unmanaged
 export class Regime {
   /** Filtered probabilities of BULL BEAR SIDEWAYS VOLATILE; NaN before bar 49. */
@@ -105,7 +108,10 @@ export class Regime {
     return n == WARM_UP || n == FIRST_REFIT || n == SECOND_REFIT || n == THIRD_REFIT;
   }
 
-  /** Fits on the bars before this one; the filter's probabilities carry over. A degenerate fit changes nothing. */
+  /**
+   * Fits on the bars before this one; the filter's probabilities carry over. A degenerate fit changes
+   * nothing.
+   */
   private refit(): void {
     const kept = min(this.bars, WINDOW);
     const parameters = this.parameters();

@@ -1,4 +1,5 @@
-// The scale of 30-minute returns, shared by every strategic statistic: EWMA volatility, slow volatility, time-of-day factor.
+// The scale of 30-minute returns, shared by every strategic statistic: EWMA volatility, slow volatility,
+// time-of-day factor.
 
 import { exp, log } from '../math/elementary';
 

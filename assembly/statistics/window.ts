@@ -1,5 +1,5 @@
-// A trailing window over f64 values that grows from its minimum to its length (system rule: warm-up is NaN, not zero).
-// State is position-independent bytes, so that a snapshot is a copy.
+// A trailing window over f64 values that grows from its minimum to its length (system rule: warm-up is NaN,
+// not zero). State is position-independent bytes, so that a snapshot is a copy.
 
 /** Ring header; the values follow it in memory. `size` values are kept at most. */
 @unmanaged
@@ -28,7 +28,10 @@ export class Window {
     return this.values() + (<usize>i << 3);
   }
 
-  /** Appends a value; NaN takes a place, as in a trailing window over a column, and is skipped by the statistics. */
+  /**
+   * Appends a value; NaN takes a place, as in a trailing window over a column, and is skipped by the
+   * statistics.
+   */
   push(x: f64): void {
     store<f64>(this.slot(this.head), x);
     this.head = this.head + 1 == this.size ? 0 : this.head + 1;
@@ -79,7 +82,10 @@ export class Window {
 /** Bytes of the header; a window of n values takes WINDOW_HEADER + 8 n. */
 export const WINDOW_HEADER: usize = offsetof<Window>();
 
-/** The k-th smallest (from 0) of n f64 at `values`, by Hoare's quickselect; reorders them so that all before k are not larger. */
+/**
+ * The k-th smallest (from 0) of n f64 at `values`, by Hoare's quickselect; reorders them so that all before k
+ * are not larger.
+ */
 export function select(values: usize, n: i32, k: i32): f64 {
   let left = 0;
   let right = n - 1;

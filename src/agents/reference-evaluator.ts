@@ -17,7 +17,10 @@ export interface ReferenceModel {
   /** Where the result lies: f32[outputCount]. */
   readonly outputAddress: number;
   readonly outputCount: number;
-  /** What the last run put before the softmax: f32[outputCount], a copy; null where the model has no output "logits". */
+  /**
+   * What the last run put before the softmax: f32[outputCount], a copy; null where the model has no output
+   * "logits".
+   */
   logits(): Float32Array | null;
   /**
    * Runs the model on f32[inputCount] at an address of kernel memory.

@@ -1,9 +1,12 @@
-// What a run earned and what it cost, gathered as it goes in bounded memory. Figures of simulated fills on past or
-// simulated bars; they promise nothing.
+// What a run earned and what it cost, gathered as it goes in bounded memory. Figures of simulated fills on
+// past or simulated bars; they promise nothing.
 
 import { DAY_MS, MICRO } from '../core/units.ts';
 
-/** Slippage is counted in bins of 0.01 bp from -SLIPPAGE_MAX_BP to SLIPPAGE_MAX_BP; what lies beyond counts at the end. */
+/**
+ * Slippage is counted in bins of 0.01 bp from -SLIPPAGE_MAX_BP to SLIPPAGE_MAX_BP; what lies beyond counts at
+ * the end.
+ */
 const SLIPPAGE_MAX_BP = 200;
 const BINS_PER_BP = 100;
 const YEAR_MS = 365.25 * DAY_MS;
@@ -50,12 +53,14 @@ export interface PerformanceSummary {
   /** Sum of winning over sum of losing trades; NaN without a losing one. */
   readonly profitFactor: number;
   /**
-   * Mean over standard deviation of daily equity returns (UTC days that have a mark), times the root of the run's own
-   * number of such days a year. 0 when equity never moved, NaN under two finished daily returns. Days without a position
-   * count; the riskless rate is taken as 0.
+   * Mean over standard deviation of daily equity returns (UTC days that have a mark), times the root of the
+   * run's own number of such days a year. 0 when equity never moved, NaN under two finished daily returns.
+   * Days without a position count; the riskless rate is taken as 0.
    */
   readonly sharpe: number;
-  /** Daily returns the Sharpe ratio rests on: its standard error is about √(1/years), so few days say nothing. */
+  /**
+   * Daily returns the Sharpe ratio rests on: its standard error is about √(1/years), so few days say nothing.
+   */
   readonly days: number;
   /** Notional of all fills, quote units. */
   readonly volume: number;

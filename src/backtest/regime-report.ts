@@ -8,7 +8,10 @@ const VOLATILE = 3;
 const FORWARD = 12;
 const TRAILING = 24;
 
-/** How labels behave on a market whose truth nobody knows. Shares and agreements 0..1; NaN where a label never occurs. */
+/**
+ * How labels behave on a market whose truth nobody knows. Shares and agreements 0..1; NaN where a label never
+ * occurs.
+ */
 export interface RegimeReport {
   readonly bars: number;
   /** Share of bars of BULL BEAR SIDEWAYS VOLATILE. */
@@ -41,7 +44,8 @@ export const REGIME_LIMITS: RegimeLimits = {
 };
 
 /**
- * Mean over the states of the share of their bars that carry their label (states that never occur are left out).
+ * Mean over the states of the share of their bars that carry their label (states that never occur are left
+ * out).
  *
  * @param truth   code[n] 0..3, the state that made each bar
  * @param labels  code[n] 0..3

@@ -30,7 +30,8 @@ export const REFERENCE_GENERATOR: RegimeGenerator = {
 };
 
 /**
- * Draws a market whose states are known. Uses the host's logarithm and cosine: for judging, never for deciding.
+ * Draws a market whose states are known. Uses the host's logarithm and cosine: for judging, never for
+ * deciding.
  *
  * @param seed  u32
  * @param bars  count

@@ -1,4 +1,5 @@
-// Feeds an engine from any source of bars: journal, checkpoints, snapshots, attestation, progress, a clean stop.
+// Feeds an engine from any source of bars: journal, checkpoints, snapshots, attestation, progress, a clean
+// stop.
 
 import type { Effect, Infer } from '../engine/effects.ts';
 import type { Engine } from '../engine/engine.ts';

@@ -101,10 +101,13 @@ export class ScanShard {
    */
   step(bars: BarColumns, first: number, out: Float64Array): void {
     const bar = { tsMs: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
-    this.inBatches((index) => {
-      const taken = this.take(index, readBar(bar, bars, first + index));
-      return { taken, close: taken === 'rejected' ? 0 : bar.close };
-    }, (index, row) => writeRow(out, (first + index) * SCAN_ROW, row));
+    this.inBatches(
+      (index) => {
+        const taken = this.take(index, readBar(bar, bars, first + index));
+        return { taken, close: taken === 'rejected' ? 0 : bar.close };
+      },
+      (index, row) => writeRow(out, (first + index) * SCAN_ROW, row),
+    );
   }
 
   /**

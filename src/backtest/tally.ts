@@ -42,7 +42,9 @@ export interface TallyReport {
   winRate: number | null;
   sharpe: number | null;
   volume: number;
-  /** One-day VaR95 of a fully invested account, mean over the symbols, share of its value; null in warm-up. */
+  /**
+   * One-day VaR95 of a fully invested account, mean over the symbols, share of its value; null in warm-up.
+   */
   var95: number | null;
   slippageBpsMedian: number | null;
   /** Share of executed decisions in the strategic voter's direction. */
@@ -138,7 +140,13 @@ export class Tally {
       case 'trade':
         recordTrade(this.run, effect.trade.netMicro);
         break;
-      default:
+      case 'attestation':
+      case 'feedback':
+      case 'halt':
+      case 'infer':
+      case 'orderEnd':
+      case 'reset':
+        break;
     }
   }
 

@@ -21,7 +21,8 @@ export function toJson(value: unknown, indent?: number): string {
 }
 
 /**
- * Everything behind a decision, right after the step that made it: the matrices still lie where the voters read them.
+ * Everything behind a decision, right after the step that made it: the matrices still lie where the voters
+ * read them.
  *
  * @param seq      number of the decision in its run, from 1
  * @param effects  all effects of the same event
@@ -72,7 +73,10 @@ export function decisionRecord(
   };
 }
 
-/** Each voter's scores before the softmax, by re-running its model on the matrix it saw; null for one that abstained. */
+/**
+ * Each voter's scores before the softmax, by re-running its model on the matrix it saw; null for one that
+ * abstained.
+ */
 function logitsOf(decision: Decision, engine: Engine): Record<string, number[] | null> {
   const { arenas, models } = engine.core;
   const arena = arenas[decision.symbol]!;

@@ -1,4 +1,5 @@
-// The journal of `gm run`: a new one, or one that a stop or a crash left open, with the engine that belongs to it.
+// The journal of `gm run`: a new one, or one that a stop or a crash left open, with the engine that belongs
+// to it.
 
 import { kernelHash } from '#kernel';
 import { mkdir, stat } from 'node:fs/promises';

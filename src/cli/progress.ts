@@ -1,4 +1,5 @@
-// Progress on standard error for anything over two seconds: a count, a share when the total is known, an estimate of the rest.
+// Progress on standard error for anything over two seconds: a count, a share when the total is known, an
+// estimate of the rest.
 
 import type { Output } from './verb.ts';
 

@@ -1,4 +1,5 @@
-// What a verb of the command line is, and how its arguments are read: one table gives parsing, checks and --help.
+// What a verb of the command line is, and how its arguments are read: one table gives parsing, checks and
+// --help.
 
 import { parseArgs } from 'node:util';
 import { GrandModelError } from '../core/errors.ts';

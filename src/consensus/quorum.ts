@@ -59,7 +59,9 @@ export interface Verdict {
   quorum: boolean;
   /** Votes counted: valid and not abstaining. */
   validVotes: number;
-  /** Trimmed mean of p(direction) / (p(SHORT) + p(LONG)), 0..1; 0 when direction is HOLD or votes are too few. */
+  /**
+   * Trimmed mean of p(direction) / (p(SHORT) + p(LONG)), 0..1; 0 when direction is HOLD or votes are too few.
+   */
   sizeConfidence: number;
 }
 
@@ -78,7 +80,8 @@ export const verdictCodec: Codec<Verdict> = struct<Verdict>({
 /**
  * Decides a round.
  *
- * @throws GrandModelError BAD_ARGUMENT when weights and votes do not match, n < 3f + 1, or a weight is over .30 / f
+ * @throws GrandModelError BAD_ARGUMENT when weights and votes do not match, n < 3f + 1, or a weight is over
+ * .30 / f
  * @source 65 % rule as 2f + 1 quorum: system.md §6; trimmed mean: Yin et al. 2018
  */
 export function decide(ballot: Ballot): Verdict {
@@ -122,7 +125,8 @@ function reasonOf(
 }
 
 /**
- * The direction that is strictly larger than the two others, else HOLD: an undecided voter does not move the market.
+ * The direction that is strictly larger than the two others, else HOLD: an undecided voter does not move the
+ * market.
  *
  * @param values  3 numbers by direction code
  * @example       argmaxDirection([0.4, 0.2, 0.4]) // 1
@@ -165,7 +169,7 @@ function checkBallot({ votes, weightsPpm, faultTolerance }: Ballot): void {
   if (weightsPpm.length !== voters || voters < 3 * faultTolerance + 1) {
     throw new GrandModelError(
       'BAD_ARGUMENT',
-      `Cannot decide: ${voters} votes, ${weightsPpm.length} weights and faultTolerance ${faultTolerance} do not match`,
+      `Cannot decide: ${voters} votes, ${weightsPpm.length} weights do not fit f ${faultTolerance}`,
       { voters, weights: weightsPpm.length, faultTolerance },
     );
   }

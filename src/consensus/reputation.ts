@@ -9,7 +9,10 @@ import { argmaxDirection } from './quorum.ts';
 import type { CountedVote } from './quorum.ts';
 import { VOTERS_MAX } from './weights.ts';
 
-/** √(8 ln 4 / 1000): the regret-optimal rate of four voters over about 1,000 rounds (Freund and Schapire 1997). */
+/**
+ * √(8 ln 4 / 1000): the regret-optimal rate of four voters over about 1,000 rounds (Freund and Schapire
+ * 1997).
+ */
 export const HEDGE_RATE = 0.1053;
 /** Share mixed back to uniform at each update, so that a voter can recover (Herbster and Warmuth 1998). */
 export const FIXED_SHARE = 0.01;
@@ -115,8 +118,9 @@ export function openRound(state: Reputation, opening: RoundOpening): void {
 }
 
 /**
- * Takes one closed bar of a symbol: rounds that touched a barrier, or ran out of bars, update the weights in the
- * order they were opened. A bar that spans both barriers tells nothing about the order: the round is forgotten.
+ * Takes one closed bar of a symbol: rounds that touched a barrier, or ran out of bars, update the weights in
+ * the order they were opened. A bar that spans both barriers tells nothing about the order: the round is
+ * forgotten.
  *
  * @param exp  the kernel's exponential, so that the bits are the same on every host
  * @returns    the rounds resolved by this bar; one shared empty list when there are none
@@ -182,8 +186,9 @@ export function brierLoss(probabilities: readonly number[], outcome: Direction):
 }
 
 /**
- * One update w ∝ w · e^(−rate · loss), then (1 − share) w + share / n. Silent voters keep their weight, the others share
- * what they held together (sleeping experts, Freund et al. 1997), so silence neither pays nor costs.
+ * One update w ∝ w · e^(−rate · loss), then (1 − share) w + share / n. Silent voters keep their weight, the
+ * others share what they held together (sleeping experts, Freund et al. 1997), so silence neither pays nor
+ * costs.
  *
  * @param weights  f64[n], sum 1
  * @param losses   f64[n] in 0..1, null for a silent voter

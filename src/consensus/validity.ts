@@ -19,8 +19,9 @@ export interface CandidateVote {
 }
 
 /**
- * Fault kinds, the labels of `byzantine_faults_total`. BAD_SIGNATURE and EQUIVOCATION need signed votes: a caller that
- * verifies signatures reports them; two unsigned votes that differ are CONFLICTING, which proves nothing about the sender.
+ * Fault kinds, the labels of `byzantine_faults_total`. BAD_SIGNATURE and EQUIVOCATION need signed votes: a
+ * caller that verifies signatures reports them; two unsigned votes that differ are CONFLICTING, which proves
+ * nothing about the sender.
  */
 export const FAULT_KINDS = [
   'UNKNOWN_AGENT',

@@ -1,4 +1,5 @@
-// Voting weights: base weights by synergy type, projected on the cap that makes the 65 % rule the 2f + 1 quorum.
+// Voting weights: base weights by synergy type, projected on the cap that makes the 65 % rule the 2f + 1
+// quorum.
 
 import { GrandModelError } from '../core/errors.ts';
 import { PPM } from '../core/units.ts';
@@ -12,7 +13,10 @@ export type VoterRole = 'fvg' | 'momentum' | 'entry' | 'strategic' | 'guest';
 export const FAULT_TOLERANCE_MAX = 3;
 /** Most voters in a roster. */
 export const VOTERS_MAX = 64;
-/** Together the f largest weights stay at or below .30, because a coalition below 2 · .65 − 1 cannot turn a verdict. */
+/**
+ * Together the f largest weights stay at or below .30, because a coalition below 2 · .65 − 1 cannot turn a
+ * verdict.
+ */
 const COALITION_CAP_PPM = 300_000;
 
 /** Tactical weights (fvg, momentum, entry) in ppm; the strategic voter's quarter is taken from them. */
@@ -45,7 +49,8 @@ export function weightCapPpm(faultTolerance: number): number {
 }
 
 /**
- * Base weights of a roster before reputation and cap. Guests weigh 1 / n each and the core voters share the rest.
+ * Base weights of a roster before reputation and cap. Guests weigh 1 / n each and the core voters share the
+ * rest.
  *
  * @param roles    one per voter, roster order
  * @param synergy  the synergy in force, or NONE
@@ -103,7 +108,8 @@ export function effectiveWeights(
  *
  * @param raw             non-negative integers below 4·10⁹ / n, not all 0; n ≥ 3 f + 1
  * @param faultTolerance  f, 1..FAULT_TOLERANCE_MAX
- * @returns               ppm integers, each ≤ .30 / f, sum exactly PPM; left-over units go to the largest remainders,
+ * @returns               ppm integers, each ≤ .30 / f, sum exactly PPM; left-over units go to the largest
+ *                        remainders,
  *                        equal ones to the first
  * @throws                GrandModelError BAD_ARGUMENT for a bad weight or too few voters
  * @example               capWeights([500000, 300000, 100000, 100000], 1) // [300000, 300000, 200000, 200000]

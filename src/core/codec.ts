@@ -171,9 +171,7 @@ export function list<T>(item: Codec<T>, max: number): Codec<T[]> {
     },
     place(values, path, at) {
       const parts = values.map((value, i) => ({ codec: item, value, path: `${path}[${i}]` }));
-      return (
-        (at < 4 ? null : placeAmong(parts as Parameters<typeof placeAmong>[0], at - 4)) ?? `${path}.length`
-      );
+      return (at < 4 ? null : placeAmong(parts, at - 4)) ?? `${path}.length`;
     },
   };
 }

@@ -1,4 +1,5 @@
-// Units and fixed scales used everywhere. Money is integer micro-quote, quantity integer lots, price integer ticks.
+// Units and fixed scales used everywhere. Money is integer micro-quote, quantity integer lots, price integer
+// ticks.
 
 import { GrandModelError } from './errors.ts';
 

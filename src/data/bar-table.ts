@@ -2,7 +2,10 @@
 
 import type { Bar } from '../market/bar.ts';
 
-/** Columns of bars, oldest first; prices in quote units. A row that could not be read holds NaN where it failed. */
+/**
+ * Columns of bars, oldest first; prices in quote units. A row that could not be read holds NaN where it
+ * failed.
+ */
 export interface BarTable {
   readonly rows: number;
   /** Open times, milliseconds UTC. */

@@ -1,4 +1,5 @@
-// Which column of a market file is what: by name (one slip of the pen allowed), or by place where there are no names.
+// Which column of a market file is what: by name (one slip of the pen allowed), or by place where there are
+// no names.
 
 import { GrandModelError } from '../core/errors.ts';
 
@@ -101,7 +102,8 @@ export function columnsByName(fields: readonly string[]): CsvHeader {
 }
 
 /**
- * Finds the columns by their place in a file without names: time, [clock,] open, high, low, close[, volume, more].
+ * Finds the columns by their place in a file without names: time, [clock,] open, high, low, close[, volume,
+ * more].
  *
  * @param fields  first line, split
  * @throws        GrandModelError BAD_INPUT when there are too few fields
@@ -110,7 +112,7 @@ export function columnsByPlace(fields: readonly string[]): CsvHeader {
   const clock = /^\d{1,2}:\d{2}/.test(fields[1] ?? '') ? 1 : -1;
   const first = clock < 0 ? 1 : 2;
   if (fields.length < first + 4) {
-    const message = `Cannot read bars: line 1: ${fields.length} columns without names, time open high low close needed`;
+    const message = `Cannot read bars: line 1: ${fields.length} columns without names, want time and OHLC`;
     throw new GrandModelError('BAD_INPUT', message, { line: 1, count: fields.length });
   }
   const volume = fields.length > first + 4 ? first + 4 : -1;
@@ -131,7 +133,10 @@ function exactMatch(
   return kind === 'volume' ? plain.findIndex((name, i) => !taken.has(i) && name.startsWith('volume')) : -1;
 }
 
-/** True when one letter added, dropped or changed makes the name the alias; only for aliases of three letters or more. */
+/**
+ * True when one letter added, dropped or changed makes the name the alias; only for aliases of three letters
+ * or more.
+ */
 function oneSlip(name: string, alias: string): boolean {
   if (alias.length < 3 || Math.abs(name.length - alias.length) > 1 || name.length < 3) return false;
   let start = 0;

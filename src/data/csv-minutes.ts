@@ -1,5 +1,5 @@
-// 1-minute rows to 5m bars: a bar is there when at least one of its minutes is. Minutes that no engine would take are
-// left out and reported, because their 5m bar has other, sound minutes.
+// 1-minute rows to 5m bars: a bar is there when at least one of its minutes is. Minutes that no engine would
+// take are left out and reported, because their 5m bar has other, sound minutes.
 
 import { BAR_5M_MS } from '../core/units.ts';
 import { rejectionOf } from '../market/bar.ts';

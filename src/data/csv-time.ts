@@ -6,9 +6,9 @@ import type { StampReader } from './time-text.ts';
 export type DateOrder = 'day/month' | 'month/day' | 'mixed, settled by the neighbouring rows';
 
 /**
- * Settles dates such as 03/12/2024, in place. One date with a day over 12 decides for all; where the file shows both
- * orders, each doubtful row takes the reading nearest to the row before it; where it shows neither, the reading with
- * fewer steps back, then with the shorter span.
+ * Settles dates such as 03/12/2024, in place. One date with a day over 12 decides for all; where the file
+ * shows both orders, each doubtful row takes the reading nearest to the row before it; where it shows
+ * neither, the reading with fewer steps back, then with the shorter span.
  *
  * @param tsMs          day-first reading of every row
  * @param alternatives  month-first reading where there are two, else NaN

@@ -1,5 +1,6 @@
-// Market files: CSV or gzip CSV to columns of 5m bars. Header, separator, decimal mark and time format are detected and
-// reported; a row that cannot be read stays in the table as NaN, so that the engine rejects it in the journal.
+// Market files: CSV or gzip CSV to columns of 5m bars. Header, separator, decimal mark and time format are
+// detected and reported; a row that cannot be read stays in the table as NaN, so that the engine rejects it
+// in the journal.
 
 import { GrandModelError } from '../core/errors.ts';
 import { BAR_5M_MS } from '../core/units.ts';
@@ -66,7 +67,10 @@ export interface CsvBars extends BarTable {
 export interface CsvOptions {
   /** Limit on the decompressed size, bytes; default 512 MiB. */
   readonly maxBytes?: number;
-  /** `run` (default): 5m bars only, 1-minute files aggregated, others refused. `any`: as they are, for research. */
+  /**
+   * `run` (default): 5m bars only, 1-minute files aggregated, others refused. `any`: as they are, for
+   * research.
+   */
   readonly interval?: 'run' | 'any';
 }
 
@@ -78,7 +82,8 @@ const PROBLEMS_MAX = 1_000;
  * @param source   bytes of the file, plain or gzip
  * @param options  see CsvOptions
  * @returns        5m bars in columns, oldest first, with the report
- * @throws         GrandModelError BAD_INPUT (empty, header only, wrong columns, no usable interval), LIMIT (size)
+ * @throws         GrandModelError BAD_INPUT (empty, header only, wrong columns, no usable interval), LIMIT
+ *                 (size)
  */
 export async function readCsv(source: Uint8Array, options: CsvOptions = {}): Promise<CsvBars> {
   const bytes = await gunzip(source, options.maxBytes ?? FILE_BYTES_MAX);
@@ -216,7 +221,8 @@ function toRun(found: Found, intervalMs: number, wanted: 'run' | 'any') {
   const minutes = intervalMs / 60_000;
   throw new GrandModelError(
     'BAD_INPUT',
-    `Cannot run on this file: its bars are ${minutes} minutes apart, a run needs 5-minute bars (or 1-minute, which are aggregated)`,
+    `Cannot run on this file: its bars are ${minutes} minutes apart, a run needs 5-minute bars ` +
+      '(or 1-minute, which are aggregated)',
     { intervalMs },
   );
 }

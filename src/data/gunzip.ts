@@ -5,7 +5,10 @@ import { GrandModelError } from '../core/errors.ts';
 /** Largest file taken by default, bytes after decompression (512 MiB). */
 export const FILE_BYTES_MAX = 512 * 1024 * 1024;
 
-/** Deflate cannot expand more than about 1032 : 1 (RFC 1951, one bit per 258-byte match); with room for the headers. */
+/**
+ * Deflate cannot expand more than about 1032 : 1 (RFC 1951, one bit per 258-byte match); with room for the
+ * headers.
+ */
 const RATIO_MAX = 1040;
 
 /** True when bytes start as gzip does (RFC 1952). */
@@ -17,7 +20,8 @@ export function isGzip(bytes: Uint8Array): boolean {
  * Decompresses gzip bytes, and returns any others as they are.
  *
  * @param maxBytes  limit on the decompressed size, bytes
- * @throws          GrandModelError LIMIT when the declared or the actual size is over the limit, BAD_INPUT when the
+ * @throws          GrandModelError LIMIT when the declared or the actual size is over the limit, BAD_INPUT
+ *                  when the
  *                  gzip is damaged, UNSUPPORTED when this host has no DecompressionStream
  */
 export async function gunzip(bytes: Uint8Array, maxBytes = FILE_BYTES_MAX): Promise<Uint8Array> {

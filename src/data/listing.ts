@@ -20,7 +20,10 @@ export function listingOf(
   return { instrument: listed, volume: volumeKind(listed, table.noVolume) };
 }
 
-/** FX volume counts price changes at one broker: good for seasonality, useless as a quantity that could be filled. */
+/**
+ * FX volume counts price changes at one broker: good for seasonality, useless as a quantity that could be
+ * filled.
+ */
 function volumeKind(instrument: Instrument, noVolume: boolean): VolumeKind {
   if (noVolume) return 'none';
   return instrument.session === 'fx' ? 'ticks' : 'quantity';

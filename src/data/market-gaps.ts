@@ -1,5 +1,5 @@
-// Fair value gaps of the simulated market as it is made, so that their follow-through can be planted. The definition is
-// that of system.md §3; it looks only at bars already made.
+// Fair value gaps of the simulated market as it is made, so that their follow-through can be planted. The
+// definition is that of system.md §3; it looks only at bars already made.
 
 /** Oldest live gap, bars. */
 const AGE_MAX = 50;

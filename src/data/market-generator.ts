@@ -1,6 +1,7 @@
-// The seeded simulated market: regimes with drift and volatility, clustered and seasonal Student-t moves, jumps, volume
-// that follows volatility, and a documented planted edge. A pure function of seed and options with the kernel's own
-// exp, log and generator: the same bars on every host. Simulated: say so wherever it shows.
+// The seeded simulated market: regimes with drift and volatility, clustered and seasonal Student-t moves,
+// jumps, volume that follows volatility, and a documented planted edge. A pure function of seed and options
+// with the kernel's own exp, log and generator: the same bars on every host. Simulated: say so wherever it
+// shows.
 
 import { BAR_30M_MS, BAR_5M_MS, DAY_MS } from '../core/units.ts';
 import { isOpen } from '../market/session.ts';
@@ -23,7 +24,10 @@ const REGIME_NEXT = [
   [0.45, 0.85, 0.85, 1],
   [0.3, 0.65, 1, 1],
 ] as const;
-/** Volatility through the UTC day by 30m slot, before normalisation: quiet Asia, Europe, the US open and close. */
+/**
+ * Volatility through the UTC day by 30m slot, before normalisation: quiet Asia, Europe, the US open and
+ * close.
+ */
 const SEASON = [
   0.7, 0.7, 0.65, 0.6, 0.6, 0.55, 0.55, 0.55, 0.55, 0.55, 0.6, 0.65, 0.75, 0.85, 1, 1.1, 1.05, 1, 0.95, 0.9,
   0.85, 0.85, 0.9, 0.95, 1, 1.1, 1.3, 1.75, 1.9, 1.8, 1.6, 1.45, 1.3, 1.2, 1.1, 1.1, 1.1, 1.2, 1.35, 1.6, 1.1,
@@ -33,7 +37,10 @@ const SEASON = [
 const CLUSTER_KEEP = 0.97;
 const CLUSTER_NOISE = 0.06;
 
-/** A running market. `next` continues where the last call ended, so a million bars never lie in memory together. */
+/**
+ * A running market. `next` continues where the last call ended, so a million bars never lie in memory
+ * together.
+ */
 export interface MarketGenerator {
   readonly options: MarketOptions;
   /**
@@ -144,7 +151,8 @@ class Market implements MarketGenerator {
     const z = raw.rngStudent(rng, options.degrees) * this.unitStudent;
     const start = this.x;
     const end = start + this.driftOf(sigma) + sigma * z + this.jump(sigma);
-    // Extremes of a Brownian bridge from start to end: exact inverse transform (Karatzas & Shreve 1991, 4.3.40).
+    // Extremes of a Brownian bridge from start to end: exact inverse transform (Karatzas & Shreve 1991,
+    // 4.3.40).
     const square = (end - start) * (end - start);
     const reach = 2 * sigma * sigma;
     const up = 0.5 * (start + end + Math.sqrt(square - reach * raw.log(1 - raw.rngUniform(rng))));

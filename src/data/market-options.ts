@@ -26,7 +26,9 @@ export interface MarketOptions {
   readonly jumpsPerDay: number;
   /** Standard deviation of a jump in units of the 30m volatility of the moment. Default 3. */
   readonly jumpSize: number;
-  /** When bars are made. Closed hours have none; the price moves across them at half speed. Default always. */
+  /**
+   * When bars are made. Closed hours have none; the price moves across them at half speed. Default always.
+   */
   readonly session: Session;
   /** Share of bars that are left out, 0..0.5: holes in the feed. Default 0. */
   readonly missing: number;
@@ -34,17 +36,20 @@ export interface MarketOptions {
   readonly volume: number;
   /**
    * Strength of the planted edge; 0 switches both parts off. Default 1.
-   * (a) BULL drifts up and BEAR down by `drift`; (b) after the first touch of a fair value gap that holds, the price
-   * follows through in the gap's direction by `followThrough` for the next six 5m bars.
+   * (a) BULL drifts up and BEAR down by `drift`; (b) after the first touch of a fair value gap that holds,
+   * the price follows through in the gap's direction by `followThrough` for the next six 5m bars.
    */
   readonly edge: number;
   /** Planted drift in BULL (BEAR: minus), in units of `sigma30m` per 30m. Default 0.2. */
   readonly drift: number;
-  /** Planted drift after a held gap, in units of the 5m volatility of the moment, per 5m bar. Default 0.12. */
+  /**
+   * Planted drift after a held gap, in units of the 5m volatility of the moment, per 5m bar. Default 0.12.
+   */
   readonly followThrough: number;
   /**
-   * Slots of 30m in which the price would return to its start, 0 for never. Default 20000: it keeps a million bars within
-   * sane prices, and is a pull of about 0.01 of a bar's volatility. It stays when the edge is off.
+   * Slots of 30m in which the price would return to its start, 0 for never. Default 20000: it keeps a million
+   * bars within sane prices, and is a pull of about 0.01 of a bar's volatility. It stays when the edge is
+   * off.
    */
   readonly anchorSlots: number;
 }

@@ -7,9 +7,9 @@ const POWERS = [
 const latin = new TextDecoder('latin1');
 
 /**
- * The number written in a range of bytes; NaN when it is none. Up to 15 digits it is one exact integer divided by one
- * exact power of ten, hence correctly rounded (Clinger 1990); longer or exponential ones go through the host's
- * own exact conversion. Accepts inf and infinity in any case.
+ * The number written in a range of bytes; NaN when it is none. Up to 15 digits it is one exact integer
+ * divided by one exact power of ten, hence correctly rounded (Clinger 1990); longer or exponential ones go
+ * through the host's own exact conversion. Accepts inf and infinity in any case.
  *
  * @param bytes    ASCII
  * @param from     first byte

@@ -1,4 +1,5 @@
-// Time stamps out of bytes: ISO-8601, date and time with several marks, epoch seconds to nanoseconds, compact digits.
+// Time stamps out of bytes: ISO-8601, date and time with several marks, epoch seconds to nanoseconds, compact
+// digits.
 
 import { DAY_MS } from '../core/units.ts';
 import { dayOf } from '../market/session.ts';
@@ -18,8 +19,8 @@ export type TimeShape =
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57;
 
 /**
- * Reads stamps and remembers what it saw: the shapes, whether an offset or Z was given, and for dates such as 03/12/2024
- * the second possible reading.
+ * Reads stamps and remembers what it saw: the shapes, whether an offset or Z was given, and for dates such as
+ * 03/12/2024 the second possible reading.
  */
 export class StampReader {
   /** How many stamps had each shape. */
@@ -35,7 +36,10 @@ export class StampReader {
   /** Stamps that named UTC or an offset from it. */
   zoned = 0;
 
-  /** Milliseconds since 1970 UTC of the stamp in a range of bytes; NaN when it is none. Without a zone it is UTC. */
+  /**
+   * Milliseconds since 1970 UTC of the stamp in a range of bytes; NaN when it is none. Without a zone it is
+   * UTC.
+   */
   read(bytes: Uint8Array, from: number, to: number): number {
     this.alternative = Number.NaN;
     if (to - from === 20 || to - from === 19) {

@@ -65,7 +65,10 @@ function attach(
   });
 }
 
-/** Stop and target cover the same lots: what one closes, the other no longer has to; the entry stops buying more. */
+/**
+ * Stop and target cover the same lots: what one closes, the other no longer has to; the entry stops buying
+ * more.
+ */
 export function reachExit(book: OrderBook, exit: Order, lots: number): OrderEnd[] {
   const ended: OrderEnd[] = [];
   if (exit.parentId === '') return ended;

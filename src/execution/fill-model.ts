@@ -77,8 +77,8 @@ const LATENCY_MS_SPAN = 450;
 const BP = 10_000;
 
 /**
- * Cost of crossing the market, in basis points of the price: half-spread, impact, and the move during the latency,
- * taken as one standard deviation against us.
+ * Cost of crossing the market, in basis points of the price: half-spread, impact, and the move during the
+ * latency, taken as one standard deviation against us.
  *
  * @param lots    lots traded, sign ignored
  * @param uniform latency draw, 0..1

@@ -1,4 +1,5 @@
-// Positions, cash and equity of one account in exact integers. Position = Σ fills; equity = cash + open profit.
+// Positions, cash and equity of one account in exact integers. Position = Σ fills; equity = cash + open
+// profit.
 
 import { bool, i64, list, struct, u32 } from '../core/codec.ts';
 import type { Codec } from '../core/codec.ts';
@@ -118,7 +119,8 @@ export const closedTradeCodec: Codec<ClosedTrade> = struct<ClosedTrade>({
  * An empty account.
  *
  * @param initialMicro  starting cash, micro-quote, > 0
- * @param instruments   one per symbol: tick value per lot (integer ≥ 1, micro-quote) and fee (basis points, ≥ 0)
+ * @param instruments   one per symbol: tick value per lot (integer ≥ 1, micro-quote) and fee (basis points, ≥
+ *                      0)
  * @throws              GrandModelError BAD_ARGUMENT naming the value out of range
  */
 export function createLedger(
@@ -201,7 +203,8 @@ export function bookFill(ledger: Ledger, booking: Booking): Booked {
   const feeMicro = mulDiv(notional, position.feePpm, PPM);
   const closes = position.lots * lots < 0 ? Math.min(Math.abs(position.lots), Math.abs(lots)) : 0;
   const closedSigned = position.lots > 0 ? closes : -closes;
-  // the cost of the closed lots leaves with them; rounding stays in the open lots and leaves with the last of them
+  // the cost of the closed lots leaves with them; rounding stays in the open lots and leaves with the last of
+  // them
   const costOut = closes === 0 ? 0 : mulDiv(position.costMicro, closes, Math.abs(position.lots));
   const realisedMicro = closes === 0 ? 0 : notionalMicro(position, closedSigned, priceTicks) - costOut;
   const closeFee = closes === 0 ? 0 : mulDiv(feeMicro, closes, Math.abs(lots));
@@ -242,7 +245,10 @@ function endTrade(ledger: Ledger, position: Position, booking: Booking, nextFee:
   return trade;
 }
 
-/** Marks a symbol at a closed bar: equity, high-water mark, drawdown, and the day's starting equity at a new UTC day. */
+/**
+ * Marks a symbol at a closed bar: equity, high-water mark, drawdown, and the day's starting equity at a new
+ * UTC day.
+ */
 export function markToMarket(ledger: Ledger, symbolIndex: number, closeTicks: number, tsMs: number): void {
   const position = positionOf(ledger, symbolIndex);
   const day = Math.floor(tsMs / DAY_MS);
@@ -258,11 +264,14 @@ export function markToMarket(ledger: Ledger, symbolIndex: number, closeTicks: nu
       'equity',
     );
   }
-  // also when nothing moved: the bar's fills changed the equity, and the last one may have left the position flat
+  // also when nothing moved: the bar's fills changed the equity, and the last one may have left the position
+  // flat
   trackDrawdown(ledger);
 }
 
-/** Recomputes equity from cash and open profit after a fill; the high-water mark waits for the bar's close. */
+/**
+ * Recomputes equity from cash and open profit after a fill; the high-water mark waits for the bar's close.
+ */
 function remark(ledger: Ledger): void {
   let equity = ledger.cashMicro;
   let exposed = false;

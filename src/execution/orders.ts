@@ -1,4 +1,5 @@
-// Orders and their life: only an approved order enters, client ids are unique, children never exceed their parent.
+// Orders and their life: only an approved order enters, client ids are unique, children never exceed their
+// parent.
 
 import { f64, i64, list, oneOf, struct, text, u16 } from '../core/codec.ts';
 import type { Codec } from '../core/codec.ts';

@@ -1,5 +1,5 @@
-// The paper broker: works the orders of one symbol against one closed bar. Orders can fill from the bar after their
-// decision on; inside a bar the open comes first, then stops, then targets.
+// The paper broker: works the orders of one symbol against one closed bar. Orders can fill from the bar after
+// their decision on; inside a bar the open comes first, then stops, then targets.
 
 import { f64, i64, oneOf, struct, text, u16, u32 } from '../core/codec.ts';
 import type { Codec } from '../core/codec.ts';
@@ -50,7 +50,10 @@ export interface Fill {
   readonly priceTicks: number;
   readonly feeMicro: number;
   readonly realisedMicro: number;
-  /** Cost against the decision's close, basis points, > 0 worse; for stops and targets against their own price. */
+  /**
+   * Cost against the decision's close, basis points, > 0 worse; for stops and targets against their own
+   * price.
+   */
   readonly slippageBp: number;
 }
 
@@ -106,7 +109,10 @@ interface Work {
   readonly fills: Fill[];
   readonly ends: OrderEnd[];
   readonly trades: ClosedTrade[];
-  /** Entries filled inside the bar by a limit: their targets wait, because the high may have come before the fill. */
+  /**
+   * Entries filled inside the bar by a limit: their targets wait, because the high may have come before the
+   * fill.
+   */
   readonly limitEntries: string[];
 }
 

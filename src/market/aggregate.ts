@@ -1,6 +1,6 @@
-// 5m bars to 30m bars, causally: a 30m bar closes with its last child (:25 or :55), or, when that child is missing,
-// at the first later bar of its symbol, before that bar is processed. Other symbols' bars do not close it, so that the
-// rows of a symbol do not depend on what runs beside it.
+// 5m bars to 30m bars, causally: a 30m bar closes with its last child (:25 or :55), or, when that child is
+// missing, at the first later bar of its symbol, before that bar is processed. Other symbols' bars do not
+// close it, so that the rows of a symbol do not depend on what runs beside it.
 
 import { BAR_30M_MS, BAR_5M_MS } from '../core/units.ts';
 import { bool, f64, i64, nullable, struct, u32, u8 } from '../core/codec.ts';
@@ -61,10 +61,10 @@ export function createAggregator(): Aggregator {
 }
 
 /**
- * The rule for partial bars: whole bars always make a row; a bar with missing children only when its session ended there.
- * What is known at its close decides, on every session alike, because holidays and early closes are in no schedule: its
- * last child is missing and the market skipped at least the whole next slot. A partial bar whose last child came makes
- * none: nobody can know then whether the session ends with it.
+ * The rule for partial bars: whole bars always make a row; a bar with missing children only when its session
+ * ended there. What is known at its close decides, on every session alike, because holidays and early closes
+ * are in no schedule: its last child is missing and the market skipped at least the whole next slot. A
+ * partial bar whose last child came makes none: nobody can know then whether the session ends with it.
  *
  * @param slotMs    open time of the 30m bar
  * @param children  5m bars seen, 1..6
@@ -91,7 +91,8 @@ export function closeBefore(state: Aggregator, nextTsMs: number): ClosedBar | nu
  * Adds an accepted 5m bar, after `closeBefore` for the same bar.
  *
  * @returns  the 30m bar when this was its last child, else null
- * @throws   GrandModelError BAD_ARGUMENT when an older slot is still open (closeBefore was not called) or the bar's is closed
+ * @throws   GrandModelError BAD_ARGUMENT when an older slot is still open (closeBefore was not called) or the
+ *           bar's is closed
  */
 export function pushChild(state: Aggregator, session: Session, bar: BarValues): ClosedBar | null {
   const slotMs = Math.floor(bar.tsMs / BAR_30M_MS) * BAR_30M_MS;
@@ -116,8 +117,8 @@ export function pushChild(state: Aggregator, session: Session, bar: BarValues): 
 }
 
 /**
- * Missing 30m slots inside the session before the slot of a bar: known as soon as its first child is, not at its
- * close. 0 for a later child of an open slot. Call after `closeBefore` and before `pushChild`.
+ * Missing 30m slots inside the session before the slot of a bar: known as soon as its first child is, not at
+ * its close. 0 for a later child of an open slot. Call after `closeBefore` and before `pushChild`.
  *
  * @param tsMs  open time of the 5m bar
  */

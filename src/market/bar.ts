@@ -1,4 +1,5 @@
-// One OHLCV bar and the reasons to reject it. A bar is stamped with its open time; it is known one interval later.
+// One OHLCV bar and the reasons to reject it. A bar is stamped with its open time; it is known one interval
+// later.
 
 import { BAR_5M_MS } from '../core/units.ts';
 import { f64, oneOf, struct, text } from '../core/codec.ts';
@@ -119,7 +120,10 @@ export function barKnownAtMs(tsMs: number): number {
   return tsMs + BAR_5M_MS;
 }
 
-/** Bytes of a bar. `tsMs` is f64, not i64: a bar that will be rejected is journalled too, and its stamp may be NaN. */
+/**
+ * Bytes of a bar. `tsMs` is f64, not i64: a bar that will be rejected is journalled too, and its stamp may be
+ * NaN.
+ */
 export const barCodec: Codec<Bar> = struct<Bar>({
   symbol: text,
   tsMs: f64,

@@ -11,8 +11,8 @@ export const PAPER_EQUITY_QUOTE = 100_000;
 export const INFERENCE_CLOSES = 1_000;
 type Known = readonly [tick: number, multiplier: number, quote: string, session: Session, feeBps: number];
 
-// Fees per side: futures exchange and broker fees as a share of a contract's notional, perpetuals a taker fee, FX a raw
-// account's commission, cash indexes what an index ETF costs.
+// Fees per side: futures exchange and broker fees as a share of a contract's notional, perpetuals a taker
+// fee, FX a raw account's commission, cash indexes what an index ETF costs.
 const KNOWN: Readonly<Record<string, Known>> = {
   NQ: [0.25, 20, 'USD', 'cme', 0.1],
   MNQ: [0.25, 2, 'USD', 'cme', 0.2],
@@ -46,7 +46,8 @@ const KNOWN: Readonly<Record<string, Known>> = {
 export const BUILT_IN_SYMBOLS: readonly string[] = Object.keys(KNOWN);
 
 /**
- * The instrument of a symbol: built-in, or inferred from its first closes. The lot always follows price and equity.
+ * The instrument of a symbol: built-in, or inferred from its first closes. The lot always follows price and
+ * equity.
  *
  * @param symbol       1..32 printable characters
  * @param closes       the first closes, quote units, oldest first; only the first 1,000 are looked at, and
@@ -85,7 +86,9 @@ export function resolveInstrument(
   return checked({ symbol, tick, lot, multiplier, quote, session, feeBps, inferred });
 }
 
-/** Crypto venues quote one pair in different steps: a coarser one that the data shows wins over the built-in. */
+/**
+ * Crypto venues quote one pair in different steps: a coarser one that the data shows wins over the built-in.
+ */
 function tickFrom(closes: readonly number[], step: number, session: Session): number {
   if (step === 0) return inferTick(closes);
   if (session !== 'always' || closes.length < STEP_CLOSES_MIN) return step;
@@ -93,8 +96,8 @@ function tickFrom(closes: readonly number[], step: number, session: Session): nu
 }
 
 /**
- * The price step that a list of closes shows: the greatest 1, 2, 5, 10, 20, 25, 50 or 100 of their last decimal that
- * divides them all. Prices with more than 8 decimals are read to 8.
+ * The price step that a list of closes shows: the greatest 1, 2, 5, 10, 20, 25, 50 or 100 of their last
+ * decimal that divides them all. Prices with more than 8 decimals are read to 8.
  *
  * @param closes  positive finite prices
  * @example       inferTick([22173.25, 22175.75, 22174]) // 0.25
@@ -120,8 +123,8 @@ export function inferTick(closes: ArrayLike<number>): number {
 }
 
 /**
- * Default lot: the power of ten nearest (in ratio) to 1e-4 of equity over the money value of one contract, raised until
- * one tick of one lot is a whole number of micro-quote, at least 1.
+ * Default lot: the power of ten nearest (in ratio) to 1e-4 of equity over the money value of one contract,
+ * raised until one tick of one lot is a whole number of micro-quote, at least 1.
  *
  * @example defaultLot(1.1, 0.00001, 1, 100000) // 10
  */

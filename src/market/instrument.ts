@@ -11,7 +11,10 @@ import type { Session } from './session.ts';
 /** Longest symbol, UTF-16 units. */
 export const SYMBOL_MAX = 32;
 
-/** A tradable instrument. Money of one lot moving one tick: `tick · multiplier · lot` quote units, exact in micro. */
+/**
+ * A tradable instrument. Money of one lot moving one tick: `tick · multiplier · lot` quote units, exact in
+ * micro.
+ */
 export interface Instrument {
   symbol: string;
   /** Price step, quote units. */
@@ -53,7 +56,8 @@ export function tickValueMicro(instrument: Instrument): number {
   if (value === null) {
     throw new GrandModelError(
       'BAD_INPUT',
-      `Cannot use instrument ${symbol}: tick ${tick} x multiplier ${multiplier} x lot ${lot} is not a whole number of 1e-6 ${instrument.quote}`,
+      `Cannot use instrument ${symbol}: tick ${tick} x multiplier ${multiplier} x lot ${lot} ` +
+        `is not a whole number of 1e-6 ${instrument.quote}`,
       { symbol, tick, multiplier, lot },
     );
   }
@@ -92,8 +96,8 @@ export function ticksToPrice(instrument: Instrument, ticks: number): number {
 }
 
 /**
- * Reads an instrument from parsed JSON. `symbol`, `tick` and `lot` are required; multiplier 1, quote USD, session
- * always and feeBps 1 are filled in and listed in `inferred`.
+ * Reads an instrument from parsed JSON. `symbol`, `tick` and `lot` are required; multiplier 1, quote USD,
+ * session always and feeBps 1 are filled in and listed in `inferred`.
  *
  * @param value  what JSON.parse gave
  * @throws       GrandModelError BAD_INPUT naming the field and its value
@@ -127,7 +131,8 @@ export function parseInstrument(value: unknown): Instrument {
 /**
  * Returns the instrument when its numbers fit together.
  *
- * @throws GrandModelError BAD_INPUT when one tick of one lot is not whole micro-quote or feeBps is not a multiple of 0.01
+ * @throws GrandModelError BAD_INPUT when one tick of one lot is not whole micro-quote or feeBps is not a
+ * multiple of 0.01
  */
 export function checked(instrument: Instrument): Instrument {
   tickValueMicro(instrument);

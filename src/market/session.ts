@@ -1,14 +1,14 @@
-// When a market is open: weekly sessions in local wall time, with own arithmetic for US daylight saving, because
-// Intl's time-zone data differs between hosts. Holidays and early closes are not known here: on such a day the
-// missing slots count as a gap, which blocks new risk for three bars and changes nothing else.
+// When a market is open: weekly sessions in local wall time, with own arithmetic for US daylight saving,
+// because Intl's time-zone data differs between hosts. Holidays and early closes are not known here: on such
+// a day the missing slots count as a gap, which blocks new risk for three bars and changes nothing else.
 
 import { BAR_30M_MS, DAY_MS } from '../core/units.ts';
 import { oneOf } from '../core/codec.ts';
 import type { Codec } from '../core/codec.ts';
 
 /**
- * Session kinds: `always` (crypto, inferred instruments); `cme` futures Sunday to Friday 17:00-16:00 Chicago; `us-cash`
- * Monday to Friday 09:30-16:00 New York; `fx` Sunday 17:00 to Friday 17:00 New York.
+ * Session kinds: `always` (crypto, inferred instruments); `cme` futures Sunday to Friday 17:00-16:00 Chicago;
+ * `us-cash` Monday to Friday 09:30-16:00 New York; `fx` Sunday 17:00 to Friday 17:00 New York.
  */
 export const SESSIONS = ['always', 'cme', 'us-cash', 'fx'] as const;
 /** One of `SESSIONS`. */
@@ -58,7 +58,8 @@ export function isOpen(session: Session, tsMs: number): boolean {
 
 /**
  * End of the opening that contains a moment, milliseconds UTC; null when it is closed then or never closes.
- * Exact without looking at later clock changes: US clocks change on Sunday 02:00, when all these markets are closed.
+ * Exact without looking at later clock changes: US clocks change on Sunday 02:00, when all these markets are
+ * closed.
  *
  * @example sessionEndsAt('us-cash', 1719408600000) // 1719432000000
  */
@@ -100,8 +101,9 @@ function opening(schedule: Schedule, tsMs: number): number | null {
 }
 
 /**
- * US daylight saving at a moment: from 2007 second Sunday of March to first Sunday of November, before (1987-2006) first
- * Sunday of April to last Sunday of October, changing at 02:00 local wall time. Earlier years use the 1987 rule.
+ * US daylight saving at a moment: from 2007 second Sunday of March to first Sunday of November, before
+ * (1987-2006) first Sunday of April to last Sunday of October, changing at 02:00 local wall time. Earlier
+ * years use the 1987 rule.
  *
  * @param standardMs  the zone's standard offset from UTC, milliseconds
  * @source            Energy Policy Act of 2005 sec. 110; 15 U.S.C. 260a

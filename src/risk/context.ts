@@ -1,4 +1,5 @@
-// What the risk rules look at: one plain snapshot of account, instrument and market, made by the engine at a decision.
+// What the risk rules look at: one plain snapshot of account, instrument and market, made by the engine at a
+// decision.
 
 import { mulDiv } from '../core/units.ts';
 import type { UncertaintyLevel } from '../signals/uncertainty.ts';
@@ -17,7 +18,9 @@ export interface RiskContext {
   readonly netMicro: number;
   /** Position in this instrument, < 0 short. */
   readonly positionLots: number;
-  /** Σ |exposure| of the other instruments of its correlated group; null when it has no correlated partner. */
+  /**
+   * Σ |exposure| of the other instruments of its correlated group; null when it has no correlated partner.
+   */
   readonly groupOthersMicro: number | null;
   /** True when the run trades several symbols: then the instrument cap holds. */
   readonly severalSymbols: boolean;
@@ -77,7 +80,9 @@ export function isReduction(positionLots: number, lots: number): boolean {
   return positionLots > 0 ? lots < 0 && after >= 0 : positionLots < 0 && lots > 0 && after <= 0;
 }
 
-/** True when every number of the context is usable: exact money, finite measures, positive prices and equity. */
+/**
+ * True when every number of the context is usable: exact money, finite measures, positive prices and equity.
+ */
 export function isKnown(context: RiskContext): boolean {
   const group = context.groupOthersMicro ?? 0;
   const positive = [

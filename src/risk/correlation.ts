@@ -73,7 +73,9 @@ export function correlationOf(kernel: CorrelationAbi, base: number, a: number, b
   return kernel.correlationPairRho(pairAddress(kernel, base, a, b));
 }
 
-/** True when some pair of the symbol moves together, or against each other, more than 250 bars would explain. */
+/**
+ * True when some pair of the symbol moves together, or against each other, more than 250 bars would explain.
+ */
 export function isShocked(
   monitor: CorrelationMonitor,
   kernel: CorrelationAbi,

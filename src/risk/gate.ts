@@ -1,5 +1,5 @@
-// The only door from a decision to an order. Every cap is a largest number of lots, so a larger order can never pass
-// where a smaller one is refused.
+// The only door from a decision to an order. Every cap is a largest number of lots, so a larger order can
+// never pass where a smaller one is refused.
 
 import { i64, oneOf, struct } from '../core/codec.ts';
 import type { Codec } from '../core/codec.ts';
@@ -39,7 +39,10 @@ export interface RiskOrder {
   readonly lots: number;
 }
 
-/** An order the gate has passed. Its private field makes the type nominal, and the class never leaves this file. */
+/**
+ * An order the gate has passed. Its private field makes the type nominal, and the class never leaves this
+ * file.
+ */
 class Approval<T extends RiskOrder> {
   readonly kind = 'approved';
   readonly order: T;
@@ -81,7 +84,8 @@ export interface LotCap {
 /**
  * Passes or refuses an order. A reduction of an open position passes even when trading is halted.
  *
- * @param order    signed integer lots; frozen copies are the caller's business: the approved order is this object
+ * @param order    signed integer lots; frozen copies are the caller's business: the approved order is this
+ *                 object
  * @param context  facts at the decision; anything unknown refuses
  * @param limits   limits in force
  */
@@ -138,7 +142,8 @@ export function newRiskBlock(context: RiskContext, limits: RiskLimits): RiskCode
 export function lotCaps(context: RiskContext, limits: RiskLimits, side: 1 | -1): LotCap[] {
   const notional = lotNotionalMicro(context);
   const part = (ppm: number): number => mulDiv(context.equityMicro, ppm, PPM);
-  // an order that turns the position over first closes it, then may open as many lots again without adding size
+  // an order that turns the position over first closes it, then may open as many lots again without adding
+  // size
   const opposite = side * context.positionLots < 0 ? Math.abs(context.positionLots) : 0;
   const grow = (now: number, limit: number, perLot: number): number =>
     (perLot > 0 ? Math.floor((Math.max(limit, now) - now) / perLot) : Infinity) + 2 * opposite;

@@ -35,7 +35,8 @@ export type ResetOutcome = 'RESET' | 'SECOND_KEY_NEEDED' | 'NOT_HALTED' | 'UNKNO
 /**
  * A switch with trading enabled.
  *
- * @param operators  registered operator ids, unique, at most OPERATORS_MAX; with none, any operator event resets
+ * @param operators  registered operator ids, unique, at most OPERATORS_MAX; with none, any operator event
+ *                   resets
  * @throws           GrandModelError BAD_ARGUMENT for repeated or too many ids
  */
 export function createKillSwitch(operators: readonly string[] = []): KillSwitch {

@@ -1,5 +1,5 @@
-// Risk limits as parts per million of equity, and their reading from configuration. The strictest of default, profile
-// and configured value wins: configuration can tighten a limit and never loosen one.
+// Risk limits as parts per million of equity, and their reading from configuration. The strictest of default,
+// profile and configured value wins: configuration can tighten a limit and never loosen one.
 
 import { struct, u16, u32 } from '../core/codec.ts';
 import type { Codec } from '../core/codec.ts';
@@ -69,7 +69,10 @@ const CONSERVATIVE_DRAWDOWN = { drawdownWarnPpm: 10_000, drawdownHalvePpm: 15_00
 
 type Setting = number | string | undefined;
 
-/** Configuration as it comes from a file or from environment variables: numbers or their text; fractions of equity. */
+/**
+ * Configuration as it comes from a file or from environment variables: numbers or their text; fractions of
+ * equity.
+ */
 export interface LimitsConfig {
   readonly profile?: string | undefined;
   readonly MAX_DRAWDOWN?: Setting;

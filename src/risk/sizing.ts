@@ -1,4 +1,5 @@
-// From a verdict to lots: Kelly with shrinkage and drawdown bounds (kernel), uncertainty, shocks, then every cap.
+// From a verdict to lots: Kelly with shrinkage and drawdown bounds (kernel), uncertainty, shocks, then every
+// cap.
 
 import { f64, i64, nullable, oneOf, struct } from '../core/codec.ts';
 import type { Codec } from '../core/codec.ts';
@@ -47,7 +48,8 @@ const HALF = 0.5;
 /**
  * Sizes a new position.
  *
- * @returns lots 0 with a code for every input that is not finite, out of range or blocked; never more than any cap
+ * @returns lots 0 with a code for every input that is not finite, out of range or blocked; never more than
+ * any cap
  */
 export function sizeOrder(
   input: SizingInput,

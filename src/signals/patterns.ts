@@ -77,7 +77,7 @@ export interface PatternQuery {
  */
 export function openPatterns(kernel: Kernel, capacity: number): PatternMemory {
   if (!Number.isInteger(capacity) || capacity < 64 || capacity > PATTERN_CAPACITY_MAX) {
-    const message = `Cannot open patterns: capacity ${capacity} is not an integer in 64..${PATTERN_CAPACITY_MAX}`;
+    const message = `Cannot open patterns: capacity ${capacity} is not in 64..${PATTERN_CAPACITY_MAX}`;
     throw new GrandModelError('BAD_ARGUMENT', message, { capacity });
   }
   const address = kernel.alloc(kernel.raw.patternsBytes(capacity));

@@ -11,21 +11,25 @@ export interface PatternsAbi {
   /** A 30-minute bar has closed with this log return: call it for every bar, before `patternsInsert`. */
   patternsAdvance(address: number, logReturn: number): void;
   /**
-   * Takes the row f32[13] known at this bar and the σ its outcome is measured in; returns its sequence number, or −1 and
-   * changes nothing when a column is not finite or over 1e6, σ is not above 0, or this bar already gave a row.
+   * Takes the row f32[13] known at this bar and the σ its outcome is measured in; returns its sequence
+   * number, or −1 and changes nothing when a column is not finite or over 1e6, σ is not above 0, or this bar
+   * already gave a row.
    */
   patternsInsert(address: number, row: number, tsMs: number, sigma: number): number;
   /** Rows taken so far. */
   patternsInserted(address: number): number;
   /** Rows with a known outcome: exactly the sequence numbers below it. */
   patternsLabelled(address: number): number;
-  /** Outcome of a row, sum of its next 12 log returns in units of σ√12; NaN while unknown or no longer kept. */
+  /**
+   * Outcome of a row, sum of its next 12 log returns in units of σ√12; NaN while unknown or no longer kept.
+   */
   patternsOutcome(address: number, sequence: number): number;
   /** Open stamp of a row in ms; NaN when not kept. */
   patternsTime(address: number, sequence: number): number;
   /**
-   * Writes the k (1..256) rows nearest to f32[13] at `query` among sequence numbers below `before`: k × {i32 sequence,
-   * f32 distance}, nearest first, the older first when equal. metric 0 L2, 1 cosine. Returns how many.
+   * Writes the k (1..256) rows nearest to f32[13] at `query` among sequence numbers below `before`: k × {i32
+   * sequence, f32 distance}, nearest first, the older first when equal. metric 0 L2, 1 cosine. Returns how
+   * many.
    */
   patternsQuery(
     address: number,

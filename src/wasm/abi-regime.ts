@@ -24,13 +24,16 @@ export interface RegimeAbi {
   regimePushInput(address: number, input: number): void;
   /** Address of the 80 bytes of parameters inside a regime. */
   regimeParameters(address: number): number;
-  /** Fits on f64[count] inputs, oldest first; the model written at `out` (1 tied, 2 free), or −1 and `out` untouched. */
+  /**
+   * Fits on f64[count] inputs, oldest first; the model written at `out` (1 tied, 2 free), or −1 and `out`
+   * untouched.
+   */
   fitRegime(inputs: number, count: number, out: number, work: number): number;
   /** Scratch bytes that `fitRegime` needs. */
   fitRegimeWorkBytes(count: number): number;
   /**
-   * One step of a general Gaussian Hamilton filter over `states`; returns ln p(y | past). `transition` f64[states²] by
-   * rows, `predicted` f64[states] in and out, `filtered` f64[states] out.
+   * One step of a general Gaussian Hamilton filter over `states`; returns ln p(y | past). `transition`
+   * f64[states²] by rows, `predicted` f64[states] in and out, `filtered` f64[states] out.
    */
   hamiltonStep(
     states: number,

@@ -156,7 +156,7 @@ describe('quorum', () => {
     expect(() => decide({ ...over, weightsPpm: [250_000, 250_000, 250_000, 200_000] })).toThrow(
       /sum to 950000/,
     );
-    expect(() => decide({ ...over, weightsPpm: [250_000] })).toThrow(/do not match/);
+    expect(() => decide({ ...over, weightsPpm: [250_000] })).toThrow(/do not fit/);
   });
 
   it('survives its encoding', () => {

@@ -132,7 +132,8 @@ describe('market generator', () => {
       ];
     }
     console.log(
-      `t of drift ${found.on[0]?.toFixed(1)} (off ${found.off[0]?.toFixed(1)}), of follow-through ${found.on[1]?.toFixed(1)} (off ${found.off[1]?.toFixed(1)})`,
+      `t of drift ${found.on[0]?.toFixed(1)} (off ${found.off[0]?.toFixed(1)}), ` +
+        `of follow-through ${found.on[1]?.toFixed(1)} (off ${found.off[1]?.toFixed(1)})`,
     );
     expect(found.on[0]).toBeGreaterThan(10);
     expect(found.on[1]).toBeGreaterThan(6);

@@ -89,7 +89,9 @@ function randomBar(t: number, before: number, pick: (n: number) => number): Tick
   };
 }
 
-/** Position = Σ fills and equity = cash paid and received + positions at their marks, in whole micro-quote. */
+/**
+ * Position = Σ fills and equity = cash paid and received + positions at their marks, in whole micro-quote.
+ */
 function checkIdentity(
   ledger: ReturnType<typeof createLedger>,
   fills: readonly Fill[],

@@ -1,4 +1,5 @@
-// The one program that every host of the matrix runs: the whole engine on the simulated market. Equal hashes mean equal bits.
+// The one program that every host of the matrix runs: the whole engine on the simulated market. Equal hashes
+// mean equal bits.
 
 import { runEngine as runToEnd } from '../../src/backtest/runner.ts';
 import { toHex } from '../../src/core/bytes.ts';
@@ -42,7 +43,7 @@ export async function runEngine(
   const started = performance.now();
   const files: Record<string, ModelFile> = {};
   for (const { id, file, card } of VOTERS) {
-    files[id] = { onnx: models[file]!, card: new TextDecoder().decode(models[card]!) };
+    files[id] = { onnx: models[file]!, card: new TextDecoder().decode(models[card]) };
   }
   const market = createMarket(await loadKernel(module), SEED);
   const instrument = resolveInstrument(SIMULATED_SYMBOL, [market.options.startPrice]);

@@ -36,7 +36,9 @@ function fresh(): number {
   return at;
 }
 
-/** Every field after every value; a bar whose four prices are equal has that price as its Heikin-Ashi close. */
+/**
+ * Every field after every value; a bar whose four prices are equal has that price as its Heikin-Ashi close.
+ */
 function run(x: readonly number[], sigma = 0.002, at = fresh()): Record<Field, number>[] {
   return x.map((p) => {
     kernel.raw.assertionsPush(at, p, p, p, p, sigma);
@@ -103,8 +105,8 @@ describe('MLMI', () => {
     expect(rows.reduce((n, row) => n + Math.abs(row.mlmiCross), 0)).toBeGreaterThan(2_300);
   });
 
-  // Long rises drive both RSIs to exactly 100; a pause and a step then make a cross with the same features each
-  // time, labelled by what ends it: another step up, or a fall.
+  // Long rises drive both RSIs to exactly 100; a pause and a step then make a cross with the same features
+  // each time, labelled by what ends it: another step up, or a fall.
   it.each([
     { name: 'few crosses', steps: 1, every: 1, episodes: 24 },
     { name: 'a ring that has wrapped', steps: 90, every: 97, episodes: 30 },

@@ -1,4 +1,5 @@
-// The regime filter: known answers, accuracy on the reference generator, behaviour on real files, prefix invariance.
+// The regime filter: known answers, accuracy on the reference generator, behaviour on real files, prefix
+// invariance.
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { balancedAccuracy, brokenRegimeLimits, reportRegimes } from '../../src/backtest/regime-report.ts';

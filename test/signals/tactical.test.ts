@@ -6,7 +6,10 @@ import type { Kernel } from '../../src/wasm/kernel.ts';
 
 const F = TACTICAL_FIELDS;
 type Row = Record<keyof typeof F, number>;
-/** high, low, close; a tuple's place in the list is its five-minute slot unless a fourth number says otherwise. */
+/**
+ * high, low, close; a tuple's place in the list is its five-minute slot unless a fourth number says
+ * otherwise.
+ */
 type Candle = readonly [number, number, number, number?];
 const golden = JSON.parse(readFileSync(new URL('../golden/signals.json', import.meta.url), 'utf8')) as {
   fvg: { high: number[]; low: number[]; events: [number, 'bull' | 'bear', number][] };

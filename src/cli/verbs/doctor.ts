@@ -1,4 +1,5 @@
-// gm doctor: what this host can do, which evaluator came up and why, and how many bars pass before a decision.
+// gm doctor: what this host can do, which evaluator came up and why, and how many bars pass before a
+// decision.
 
 import { availableParallelism } from 'node:os';
 import { readCard } from '../../agents/model-card.ts';
@@ -65,7 +66,7 @@ export const doctorVerb: Verb = {
       name: 'decision',
       ok: warmUp !== null,
       needed: true,
-      detail: `first decision with every voter after ${warmUp ?? `more than ${TRIAL_BARS_MAX}`} simulated 5m bars`,
+      detail: `every voter has its say after ${warmUp ?? `more than ${TRIAL_BARS_MAX}`} simulated 5m bars`,
     });
     const ok = checks.every((check) => check.ok || !check.needed);
     const result = {
@@ -87,7 +88,9 @@ export const doctorVerb: Verb = {
   },
 };
 
-/** Both evaluators of every voter: the reference was probed when it opened, onnxruntime-web is probed here. */
+/**
+ * Both evaluators of every voter: the reference was probed when it opened, onnxruntime-web is probed here.
+ */
 async function evaluators(models: ModelFiles, webgpu: boolean): Promise<Check[]> {
   const checks: Check[] = [];
   const backends: OnnxBackend[] = webgpu ? ['webgpu', 'wasm'] : ['wasm'];

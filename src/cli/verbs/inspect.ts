@@ -1,4 +1,5 @@
-// gm inspect: opens a journal at any decision and shows what was known, who voted what, and which rule answered.
+// gm inspect: opens a journal at any decision and shows what was known, who voted what, and which rule
+// answered.
 
 import { kernelHash } from '#kernel';
 import { fromHex } from '../../core/bytes.ts';
@@ -7,6 +8,7 @@ import type { Decision, Effect } from '../../engine/effects.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { openEngineFor } from '../../engine/open.ts';
 import { verifyJournal } from '../../engine/verify.ts';
+import type { Verification, Verifier } from '../../engine/verify.ts';
 import { FileJournalStore } from '../../journal/file-store.ts';
 import { REGIMES } from '../../signals/regime.ts';
 import { UNCERTAINTY_LEVELS } from '../../signals/uncertainty.ts';
@@ -63,13 +65,19 @@ export const inspectVerb: Verb = {
       }
     };
     const store = await FileJournalStore.open(path, 'read');
-    const verification = await verifyJournal(store.chunks(), {
+    const verifier: Verifier = {
       hasher: await loadKernel(),
       kernelHash: fromHex(kernelHash),
       engineFor: (header) => openEngineFor(header, models),
       onEvent: (_seq, _event, effects, engine) => collect(effects, engine),
       onProgress: (events) => progress.report(events, null),
-    }).finally(() => store.close());
+    };
+    let verification: Verification;
+    try {
+      verification = await verifyJournal(store.chunks(), verifier);
+    } finally {
+      await store.close();
+    }
     if (!verification.ok) output.note(`the journal does not verify: ${verification.message}`);
     if (wanted !== null && found === null) {
       output.note(`gm inspect: decision ${wanted} is not there; the journal has ${count}`);

@@ -75,11 +75,9 @@ function processorSeconds(): number {
 function choice<T extends string>(value: string | null, name: string, known: readonly T[]): T {
   const found = known.find((candidate) => candidate === value);
   if (found === undefined)
-    throw new GrandModelError(
-      'BAD_INPUT',
-      `gm train: --${name} "${value}" is none of ${known.join(', ')}`,
-      { name },
-    );
+    throw new GrandModelError('BAD_INPUT', `gm train: --${name} "${value}" is none of ${known.join(', ')}`, {
+      name,
+    });
   return found;
 }
 
