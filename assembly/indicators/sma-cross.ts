@@ -44,19 +44,20 @@ export function smaCross(
     store<f64>(equity + (<usize>(slow - 1) << 3), value);
     drawdown = feeRate;
   }
-  let previous = n > 0 ? load<f64>(close + (<usize>(warm - 1) << 3)) : 1.0;
+  // units instead of returns: no division on the way from bar to bar
+  let units = n > 0 ? value / load<f64>(close + (<usize>(warm - 1) << 3)) : 0.0;
   const end = close + (<usize>n << 3);
   const shift = equity - close;
   for (let at = close + slowBack; at < end; at += 8) {
     const price = load<f64>(at);
-    if (held) value *= price / previous;
-    previous = price;
+    if (held) value = units * price;
     fastSum += price - load<f64>(at - fastBack);
     slowSum += price - load<f64>(at - slowBack);
     const wanted = fastSum * ratio > slowSum;
     if (wanted != held) {
       held = wanted;
       value *= kept;
+      units = value / price;
       changes++;
     }
     if (value > peak) peak = value;

@@ -1,0 +1,7 @@
+// Issue C, every "must show" figure: `npm run prove -- C`. Steps are named and resumable; see
+// scripts/prove.mjs.
+
+import { evaluationSteps } from './evaluation.ts';
+import type { Step } from './figure.ts';
+
+export const steps: readonly Step[] = [...evaluationSteps];
