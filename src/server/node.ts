@@ -22,7 +22,11 @@ try {
     process.exit(1);
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => server.close(() => process.exit(0)));
+    process.once(signal, () => {
+      server.close(() => process.exit(0));
+      // Browsers keep connections open; nothing here is worth waiting for.
+      if ('closeAllConnections' in server) server.closeAllConnections();
+    });
   }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

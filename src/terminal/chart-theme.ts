@@ -40,7 +40,7 @@ export function chartOptions(palette: Palette): DeepPartial<ChartOptions> {
       attributionLogo: false,
     },
     grid: { vertLines: { color: palette.grid }, horzLines: { color: palette.grid } },
-    rightPriceScale: { borderVisible: false, minimumWidth: 72 },
+    rightPriceScale: { borderVisible: false, minimumWidth: 72, entireTextOnly: true },
     timeScale: { borderVisible: false, timeVisible: true, secondsVisible: false, rightOffset: 4 },
     crosshair: { vertLine: { color: palette.muted }, horzLine: { color: palette.muted } },
     localization: { locale: 'en-GB' },

@@ -55,7 +55,12 @@ export class EquityChart {
       ...chartOptions(palette),
       handleScroll: false,
       handleScale: false,
-      rightPriceScale: { borderVisible: false, minimumWidth: 72, scaleMargins: { top: 0.16, bottom: 0.12 } },
+      rightPriceScale: {
+        borderVisible: false,
+        minimumWidth: 72,
+        entireTextOnly: true,
+        scaleMargins: { top: 0.16, bottom: 0.12 },
+      },
       timeScale: { borderVisible: false, timeVisible: false, minBarSpacing: 0.001 },
     });
     this.series.applyOptions({
