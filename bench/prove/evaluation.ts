@@ -1,22 +1,28 @@
 // Steps of issue C about honest evaluation: no skill where there is none, skill where it is planted.
 
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { nullTrial } from '../../src/backtest/null-trial.ts';
 import { readCsv } from '../../src/data/csv.ts';
 import { listingOf } from '../../src/data/listing.ts';
 import { shippedModels } from '../../src/runtime/shipped-models.ts';
 import { plantedVerdict } from '../../src/training/planted-verdict.ts';
 import { loadKernel } from '../../src/wasm/kernel.ts';
-import { resultOf, skipped, within } from './figure.ts';
-import type { Step } from './figure.ts';
+import { equal, resultOf, skipped, within } from './figure.ts';
+import type { Step, StepResult } from './figure.ts';
 
 const COUNT = 100;
-const NQ = join(process.cwd(), '../shared/data/NQ_5m.csv.gz');
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const NQ = join(ROOT, '../shared/data/NQ_5m.csv.gz');
+const REPORT_SECONDS = 120;
 
 /** Verdicts on null worlds and on planted skill, 100 seeds each. */
 export const evaluationSteps: readonly Step[] = [
+  { name: 'report of NQ', run: async () => proveReport() },
   {
     name: 'no evidence on sign-flipped NQ',
     async run() {
@@ -45,3 +51,31 @@ export const evaluationSteps: readonly Step[] = [
     },
   },
 ];
+
+/** The report as a user asks for it: seconds, and that the page carries its verdict. */
+function proveReport(): StepResult {
+  if (!existsSync(NQ)) return skipped(`${NQ} is not here`);
+  const folder = mkdtempSync(join(tmpdir(), 'prove-report-'));
+  try {
+    const page = join(folder, 'nq.html');
+    const files = ['--out', page, '--trials', join(folder, 'trials.ndjson')];
+    const started = performance.now();
+    const run = spawnSync(
+      process.execPath,
+      ['dist/cli/gm.js', 'report', '--data', NQ, '--symbol', 'NQ', ...files],
+      {
+        cwd: ROOT,
+        encoding: 'utf8',
+      },
+    );
+    const seconds = (performance.now() - started) / 1000;
+    const text = run.status === 0 ? readFileSync(page, 'utf8') : '';
+    return resultOf([
+      equal('exit code', run.status ?? -1, 0),
+      within('seconds for the report of NQ_5m', seconds, 0, REPORT_SECONDS),
+      within('the page names its verdict', text.includes('no evidence of skill') ? 1 : 0, 1, 1),
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

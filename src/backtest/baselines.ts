@@ -2,9 +2,12 @@
 // strategy's own trades at random times in random directions.
 
 import { nextUniform } from '../execution/paper-broker.ts';
+import type { Session } from '../market/session.ts';
+import type { MathAbi } from '../wasm/abi.ts';
 import type { Bars, PlacedTrade } from './experiment.ts';
 import { dailyReturns, tradeExposure } from './replay.ts';
 import type { Days } from './replay.ts';
+import { ridgeWalk } from './ridge.ts';
 import { sharpeRatio } from './statistics.ts';
 
 /** A baseline's account. */
@@ -37,6 +40,25 @@ export function baselinesOf(bars: Bars, days: Days, cost: number, initial: numbe
     made('momentum, 20 days', momentum),
     made('flat', new Float64Array(bars.rows)),
   ];
+}
+
+/**
+ * Baselines that are shown and gate nothing: a ridge regression that walks forward, none when the file is too
+ * short.
+ */
+export function reportedOf(
+  math: Pick<MathAbi, 'log'>,
+  bars: Bars,
+  days: Days,
+  session: Session,
+  cost: number,
+  initial: number,
+): Baseline[] {
+  const { fits, exposure } = ridgeWalk(math, bars, session, cost);
+  if (fits === 0) return [];
+  const equity = tradeExposure(bars, exposure, cost, initial);
+  const name = `ridge, ${fits} fits walking forward`;
+  return [{ name, equity, returns: dailyReturns(days, equity) }];
 }
 
 /** +1 or −1 by the sign of the last 20 days, chosen at each day's end. */

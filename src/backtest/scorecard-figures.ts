@@ -21,6 +21,8 @@ export interface Basis {
   readonly days: Days;
   readonly returns: Float64Array;
   readonly baselines: readonly Baseline[];
+  /** Baselines that are shown and gate nothing. */
+  readonly reported: readonly Baseline[];
   readonly cost: number;
   readonly tried: TrialCount;
   readonly doubled: Float64Array;

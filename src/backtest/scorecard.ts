@@ -6,7 +6,7 @@ import type { EngineConfig } from '../engine/config.ts';
 import type { Listing } from '../engine/header.ts';
 import type { ModelFiles } from '../engine/open.ts';
 import type { Kernel } from '../wasm/kernel.ts';
-import { baselinesOf, randomTraders } from './baselines.ts';
+import { baselinesOf, randomTraders, reportedOf } from './baselines.ts';
 import type { RandomTraders } from './baselines.ts';
 import { barsHash, runExperiment } from './experiment.ts';
 import type { Bars, Experiment, PlacedTrade } from './experiment.ts';
@@ -75,6 +75,8 @@ export interface Scorecard {
   readonly turnover: Turnover;
   readonly baselines: readonly {
     readonly name: string;
+    /** False: shown, not a gate. */
+    readonly gates: boolean;
     readonly netReturn: number;
     readonly sharpe: number;
     readonly maxDrawdown: number;
@@ -168,6 +170,7 @@ async function basisOf(setup: ScorecardSetup, run: Experiment): Promise<Basis> {
     days,
     returns,
     baselines: baselinesOf(bars, days, cost, initial),
+    reported: reportedOf(setup.kernel.raw, bars, days, listing.instrument.session, cost, initial),
     cost,
     tried: countTrials([...setup.trials, trial], trial),
     doubled: daily(replay(run, { costs: 2, delayBars: 0 })),
@@ -259,8 +262,9 @@ function assemble(
     maxDrawdown: tally.maxDrawdown,
     tally,
     turnover: turnoverOf(run, years, basis.cost),
-    baselines: basis.baselines.map((baseline) => ({
+    baselines: [...basis.baselines, ...basis.reported].map((baseline) => ({
       name: baseline.name,
+      gates: basis.baselines.includes(baseline),
       ...conditionFigures(baseline.returns, root),
       maxDrawdown: drawdownsOf(bars.tsMs, baseline.equity, 1)[0]?.depth ?? 0,
     })),

@@ -1,11 +1,11 @@
 // Value at risk of the next thirty-minute bar by four methods over a whole file, and whether each kept its
 // promise.
 
-import { closeBefore, createAggregator, pushChild } from '../market/aggregate.ts';
 import type { Session } from '../market/session.ts';
 import { createTailRisk, pushTailRisk, tailRisk } from '../risk/var.ts';
 import type { Kernel } from '../wasm/kernel.ts';
 import type { Bars } from './experiment.ts';
+import { rowsOf } from './rows.ts';
 import { quantileOf } from './statistics.ts';
 import { acerbiSzekely, christoffersen, kupiec, transitionsOf, varEvidence } from './var-backtests.ts';
 
@@ -118,28 +118,10 @@ function verdictOf(coverage: number | null, independence: number | null, evidenc
   return independence !== null && independence < 0.05 ? 'clustered' : 'kept';
 }
 
-/**
- * Log returns between the closes of neighbouring 30m rows; nights and weekends count as moves of their next
- * bar.
- */
+/** Log returns between the closes of neighbouring 30m rows; a night counts as a move of its next bar. */
 function rowReturns(kernel: Kernel, bars: Bars, session: Session): number[] {
-  const aggregator = createAggregator();
-  const closes: number[] = [];
-  for (let i = 0; i < bars.rows; i++) {
-    const bar = {
-      tsMs: bars.tsMs[i] as number,
-      open: bars.open[i] as number,
-      high: bars.high[i] as number,
-      low: bars.low[i] as number,
-      close: bars.close[i] as number,
-      volume: bars.volume[i] as number,
-    };
-    const late = closeBefore(aggregator, bar.tsMs);
-    if (late?.makesRow) closes.push(late.close);
-    const closed = pushChild(aggregator, session, bar);
-    if (closed?.makesRow) closes.push(closed.close);
-  }
-  return closes.slice(1).map((close, i) => kernel.raw.log(close / (closes[i] as number)));
+  const { close } = rowsOf(bars, session);
+  return Array.from(close.subarray(1), (value, i) => kernel.raw.log(value / (close[i] as number)));
 }
 
 /** The last values in order of size. */

@@ -78,8 +78,8 @@ export function rivalTable(card: Scorecard): string {
       row('this run', netReturn, sharpe.annual, maxDrawdown),
       row('at twice the costs', conditions.doubled.netReturn, conditions.doubled.sharpe, null),
       row('every fill one bar late', conditions.delayed.netReturn, conditions.delayed.sharpe, null),
-      ...baselines.map(({ name, netReturn: value, sharpe: ratio, maxDrawdown: fall }) =>
-        row(name, value, ratio, fall),
+      ...baselines.map(({ name, gates, netReturn: value, sharpe: ratio, maxDrawdown: fall }) =>
+        row(gates ? name : `${name} (no gate)`, value, ratio, fall),
       ),
     ],
   );
