@@ -44,3 +44,41 @@ export {
 } from '../indicators/volume';
 export { cciBytes, cciInit, cciPush, rocBytes, rocInit, rocPush } from '../indicators/momentum';
 export { heikinAshiBytes, heikinAshiInit, heikinAshiPush } from '../indicators/heikin-ashi';
+// the rest of the catalogue, over columns
+export { batchMultipleEma, batchHma } from './compound';
+export {
+  batchDonchian,
+  batchIchimoku,
+  batchKeltner,
+  batchNatr,
+  batchStochasticRsi,
+  batchWilliams,
+} from './channel';
+export {
+  batchDiscrepancy,
+  batchEstimator,
+  batchFvg,
+  batchGarmanKlass,
+  batchMlmi,
+  batchNwRqk,
+  batchParabolicSar,
+  batchPriceProfile,
+  batchSupertrend,
+} from './streams';
+// and streaming
+export { multipleEmaBytes, multipleEmaInit, multipleEmaPush } from '../indicators/compound';
+export { hmaBytes, hmaInit, hmaPush } from '../indicators/compound';
+export { donchianBytes, donchianInit, donchianPush } from '../indicators/channel';
+export { keltnerBytes, keltnerInit, keltnerPush } from '../indicators/channel';
+export { ichimokuBytes, ichimokuInit, ichimokuPush } from '../indicators/channel';
+export { supertrendBytes, supertrendInit, supertrendPush } from '../indicators/trail';
+export { parabolicSarBytes, parabolicSarInit, parabolicSarPush } from '../indicators/trail';
+export { stochasticRsiBytes, stochasticRsiInit, stochasticRsiPush } from '../indicators/relative';
+export { natrBytes, natrInit, natrPush } from '../indicators/relative';
+export { garmanKlassBytes, garmanKlassInit, garmanKlassPush } from '../indicators/estimator';
+export { estimatorBytes, estimatorInit, estimatorPush } from '../indicators/estimator';
+export { priceProfileBytes, priceProfileInit, priceProfilePush } from '../indicators/distribution';
+export { discrepancyBytes, discrepancyInit, discrepancyPush } from '../indicators/distribution';
+export { nwRqkBytes, nwRqkInit, nwRqkPush } from '../indicators/research';
+export { mlmiBytes, mlmiInit, mlmiPush } from '../indicators/research';
+export { fvgBytes, fvgInit, fvgPush } from '../indicators/research';

@@ -3,13 +3,21 @@
 import { BLOCK, buffer, highestOf, lowestOf, powerBelow } from './extremes';
 import { blank } from './lanes';
 
-/**
- * Slow %K and slow %D. Fast and slow %K go through buffers that keep, before the block, what its means reach
- * back to.
- */
+/** Slow %K and slow %D. */
 export function batchStochastic(
   high: usize, low: usize, close: usize, slowK: usize, slowD: usize, n: i32, kPeriod: i32, slowing: i32,
   dPeriod: i32,
+): void {
+  stochasticLines(high, low, close, slowK, slowD, n, kPeriod, slowing, dPeriod, 0.0);
+}
+
+/**
+ * The same where ranges up to `least` count as none. Fast and slow %K go through buffers that keep, before
+ * the block, what its means reach back to.
+ */
+export function stochasticLines(
+  high: usize, low: usize, close: usize, slowK: usize, slowD: usize, n: i32, kPeriod: i32, slowing: i32,
+  dPeriod: i32, least: f64,
 ): void {
   const first = kPeriod - 1;
   const back = (<usize>(slowing - 1)) << 3;
@@ -20,7 +28,7 @@ export function batchStochastic(
     const to = min(from + BLOCK, n);
     const bytes = (<usize>(to - from)) << 3;
     const place = (<usize>from) << 3;
-    fastK(high, low, close, fast, from, to, kPeriod);
+    fastK(high, low, close, fast, from, to, kPeriod, least);
     for (let w: usize = 0; w < bytes; w += 16) v128.store(slow + w, meanPair(fast + w, slowing));
     memory.copy(slowK + place, slow, bytes);
     const pairs = bytes & ~15;
@@ -36,7 +44,9 @@ export function batchStochastic(
 }
 
 /** Fast %K of bars from..to−1; 50 where the window has no range. */
-function fastK(high: usize, low: usize, close: usize, out: usize, from: i32, to: i32, period: i32): void {
+function fastK(
+  high: usize, low: usize, close: usize, out: usize, from: i32, to: i32, period: i32, least: f64,
+): void {
   const bytes = (<usize>(to - from)) << 3;
   const pairs = bytes & ~15;
   const ahead = (<usize>(period - powerBelow(period))) << 3;
@@ -45,13 +55,13 @@ function fastK(high: usize, low: usize, close: usize, out: usize, from: i32, to:
   const last = close + ((<usize>from) << 3);
   const hundred = f64x2.splat(100.0);
   const fifty = f64x2.splat(50.0);
-  const zero = f64x2.splat(0.0);
+  const none = f64x2.splat(least);
   for (let w: usize = 0; w < bytes; w += 16) {
     const bottom = f64x2.pmin(v128.load(bottoms + w), v128.load(bottoms + w + ahead));
     const range = f64x2.sub(f64x2.pmax(v128.load(tops + w), v128.load(tops + w + ahead)), bottom);
     const c = w < pairs ? v128.load(last + w) : v128.load64_zero(last + w);
     const y = f64x2.div(f64x2.mul(hundred, f64x2.sub(c, bottom)), range);
-    v128.store(out + w, v128.bitselect(y, fifty, f64x2.gt(range, zero)));
+    v128.store(out + w, v128.bitselect(y, fifty, f64x2.gt(range, none)));
   }
 }
 

@@ -9,7 +9,8 @@ export class Stochastic {
   value: f64;
   slowD: f64;
   fastK: f64;
-  pad: f64;
+  /** Ranges up to this count as none. */
+  least: f64;
   kPeriod: i32;
   slowing: i32;
   dPeriod: i32;
@@ -19,7 +20,7 @@ export class Stochastic {
     this.value = NaN;
     this.slowD = NaN;
     this.fastK = NaN;
-    this.pad = 0.0;
+    this.least = 0.0;
     this.kPeriod = kPeriod;
     this.slowing = slowing;
     this.dPeriod = dPeriod;
@@ -56,7 +57,7 @@ export class Stochastic {
     if (!this.highs.full) return NaN;
     const bottom = this.lows.lowest;
     const range = this.highs.highest - bottom;
-    this.fastK = range > 0.0 ? (100.0 * (close - bottom)) / range : 50.0;
+    this.fastK = range > this.least ? (100.0 * (close - bottom)) / range : 50.0;
     const fast = this.fast;
     fast.push(this.fastK);
     if (!fast.full) return NaN;

@@ -13,7 +13,7 @@ export interface PriceBar {
 }
 
 /** An indicator of bars. */
-abstract class BarIndicator extends IndicatorState {
+export abstract class BarIndicator extends IndicatorState {
   /**
    * Takes the next closed bar.
    * @throws GrandModelError BAD_ARGUMENT when a price or the volume is not finite; the state is unchanged

@@ -3,11 +3,13 @@
 import { indicatorsModule } from '#indicators';
 import { GrandModelError } from '../core/errors.ts';
 import type { BatchAbi } from '../wasm/abi-batch.ts';
+import type { CatalogueAbi } from '../wasm/abi-catalogue.ts';
 import type { IndicatorAbi } from '../wasm/abi-indicators.ts';
 import type { MemoryAbi } from '../wasm/abi.ts';
 
 /** What dist/indicators.wasm exports. */
-export interface IndicatorsAbi extends Pick<MemoryAbi, 'memory' | 'alloc'>, IndicatorAbi, BatchAbi {}
+export interface IndicatorsAbi
+  extends Pick<MemoryAbi, 'memory' | 'alloc'>, IndicatorAbi, CatalogueAbi, BatchAbi {}
 
 /** How `loadIndicators` starts. */
 export interface IndicatorsOptions {

@@ -127,3 +127,70 @@ export function stochastic(
   const lines = { slowK: indicators.result(0, out?.slowK), slowD: indicators.result(1, out?.slowD) };
   return out ?? lines;
 }
+
+/**
+ * Stochastic oscillator of the RSI.
+ *
+ * @param close      f64[n], oldest first, finite
+ * @param rsiPeriod  count, 2..4,096; the others 1..4,096
+ * @param out        two f64[n] to write to, disjoint
+ * @returns          %K NaN for rsiPeriod + kPeriod + slowing − 2 entries, %D for dPeriod − 1 more
+ * @source           Chande & Kroll 1994
+ */
+export function stochasticRsi(
+  indicators: Indicators,
+  close: Float64Array,
+  rsiPeriod = 14,
+  kPeriod = 14,
+  slowing = 3,
+  dPeriod = 3,
+  out?: StochasticLines,
+): StochasticLines {
+  checkPeriod('rsiPeriod', rsiPeriod, 2);
+  checkPeriod('kPeriod', kPeriod);
+  checkPeriod('slowing', slowing);
+  checkPeriod('dPeriod', dPeriod);
+  const closeAt = indicators.first('close', close);
+  const slowKAt = indicators.output(0, out?.slowK);
+  const slowDAt = indicators.output(1, out?.slowD);
+  indicators.raw.batchStochasticRsi(
+    closeAt,
+    slowKAt,
+    slowDAt,
+    indicators.output(5, undefined),
+    close.length,
+    rsiPeriod,
+    kPeriod,
+    slowing,
+    dPeriod,
+  );
+  const lines = {
+    slowK: indicators.result(0, out?.slowK),
+    slowD: indicators.result(1, out?.slowD),
+  };
+  return out ?? lines;
+}
+
+/**
+ * Commodity channel index; 0 where the window has no deviation.
+ *
+ * @param bars    high, low, close: f64[n], oldest first, finite
+ * @param period  count, 1..4,096
+ * @param out     f64[n] to write to
+ * @returns       f64[n]; the first period − 1 entries are NaN
+ * @source        Lambert 1980; TA-Lib CCI
+ */
+export function cci(
+  indicators: Indicators,
+  bars: { readonly high: Float64Array; readonly low: Float64Array; readonly close: Float64Array },
+  period = 20,
+  out?: Float64Array,
+): Float64Array {
+  checkPeriod('period', period);
+  const highAt = indicators.first('high', bars.high);
+  const lowAt = indicators.input('low', bars.low);
+  const closeAt = indicators.input('close', bars.close);
+  const outAt = indicators.output(0, out);
+  indicators.raw.batchCci(highAt, lowAt, closeAt, outAt, bars.high.length, period);
+  return indicators.result(0, out);
+}

@@ -58,3 +58,67 @@ export function adx(
   indicators.raw.batchAdx(high, low, indicators.output(0, out), bars.high.length, period);
   return indicators.result(0, out);
 }
+
+/**
+ * Average true range in percent of the close; parameters as `atr`.
+ * @source TA-Lib NATR
+ */
+export function natr(
+  indicators: Indicators,
+  bars: HighLowClose,
+  period = 14,
+  out?: Float64Array,
+): Float64Array {
+  checkPeriod('period', period);
+  const highAt = indicators.first('high', bars.high);
+  const lowAt = indicators.input('low', bars.low);
+  const closeAt = indicators.input('close', bars.close);
+  const outAt = indicators.output(0, out);
+  indicators.raw.batchNatr(highAt, lowAt, closeAt, outAt, bars.high.length, period);
+  return indicators.result(0, out);
+}
+
+/** Heikin-Ashi bars, f64[n] each. */
+export interface CandleLines {
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+}
+
+/**
+ * Heikin-Ashi bars: the mean of a bar's prices, opened in the middle of the body before.
+ *
+ * @param bars  open, high, low, close
+ * @param out   four f64[n] to write to, disjoint
+ * @returns     no warm-up
+ * @source      Valcu 2004
+ */
+export function heikinAshi(indicators: Indicators, bars: CandleLines, out?: CandleLines): CandleLines {
+  const openAt = indicators.first('open', bars.open);
+  const highAt = indicators.input('high', bars.high);
+  const lowAt = indicators.input('low', bars.low);
+  const closeAt = indicators.input('close', bars.close);
+  const closeOut = indicators.output(0, out?.close);
+  const openOut = indicators.output(1, out?.open);
+  const highOut = indicators.output(2, out?.high);
+  const lowOut = indicators.output(3, out?.low);
+  indicators.raw.batchHeikinAshi(
+    openAt,
+    highAt,
+    lowAt,
+    closeAt,
+    closeOut,
+    openOut,
+    highOut,
+    lowOut,
+    bars.open.length,
+  );
+  const lines = {
+    close: indicators.result(0, out?.close),
+    open: indicators.result(1, out?.open),
+    high: indicators.result(2, out?.high),
+    low: indicators.result(3, out?.low),
+  };
+  return out ?? lines;
+}

@@ -1,14 +1,15 @@
 // What every public streaming indicator is: bytes in kernel memory, checked periods, checked inputs.
 
 import { GrandModelError } from '../core/errors.ts';
+import type { CatalogueAbi } from '../wasm/abi-catalogue.ts';
 import type { IndicatorAbi } from '../wasm/abi-indicators.ts';
 
 /** Longest period an indicator takes, in values. */
 export const PERIOD_MAX = 4096;
 
-/** What the states of streaming indicators live in: the module of `loadIndicators`, or an engine's kernel. */
+/** What the states of streaming indicators live in: the module of `loadIndicators`. */
 export interface IndicatorHost {
-  readonly raw: IndicatorAbi;
+  readonly raw: IndicatorAbi & CatalogueAbi;
   f64(address: number, count: number): Float64Array;
   u8(address: number, count: number): Uint8Array;
   alloc(byteSize: number): number;
@@ -74,15 +75,15 @@ export abstract class SeriesIndicator extends IndicatorState {
 
 /**
  * A checked period.
- * @throws  GrandModelError BAD_ARGUMENT when it is not a whole number in minimum..PERIOD_MAX
+ * @throws  GrandModelError BAD_ARGUMENT when it is not a whole number in minimum..most
  * @example checkPeriod('period', 14) // 14
  * @example checkPeriod('period', 0) // throws BAD_ARGUMENT
  */
-export function checkPeriod(name: string, period: number, minimum = 1): number {
-  if (Number.isInteger(period) && period >= minimum && period <= PERIOD_MAX) return period;
+export function checkPeriod(name: string, period: number, minimum = 1, most = PERIOD_MAX): number {
+  if (Number.isInteger(period) && period >= minimum && period <= most) return period;
   throw new GrandModelError(
     'BAD_ARGUMENT',
-    `Cannot create an indicator: ${name} ${period} is not a whole number in ${minimum}..${PERIOD_MAX}`,
+    `Cannot create an indicator: ${name} ${period} is not a whole number in ${minimum}..${most}`,
     { name, period: String(period) },
   );
 }

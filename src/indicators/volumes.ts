@@ -4,6 +4,7 @@
 import { GrandModelError } from '../core/errors.ts';
 import type { Indicators } from './memory.ts';
 import type { HighLowClose } from './ranges.ts';
+import { checkPeriod } from './state.ts';
 
 /** Columns with volume: f64[n] each, oldest first, finite; volume ≥ 0. */
 export interface HighLowCloseVolume extends HighLowClose {
@@ -74,4 +75,29 @@ function sessionsError(i: number, place: number, n: number): GrandModelError {
     `Cannot compute VWAP: session ${i} at ${place} does not ascend from 0 below ${n}`,
     { session: i, place: String(place) },
   );
+}
+
+/**
+ * Money flow index; 50 where no money moved.
+ *
+ * @param bars    high, low, close, volume
+ * @param period  count, 1..4,096
+ * @param out     f64[n] to write to
+ * @returns       f64[n] percent; the first `period` entries are NaN
+ * @source        Quong & Soudack 1989; TA-Lib MFI
+ */
+export function mfi(
+  indicators: Indicators,
+  bars: HighLowCloseVolume,
+  period = 14,
+  out?: Float64Array,
+): Float64Array {
+  checkPeriod('period', period);
+  const highAt = indicators.first('high', bars.high);
+  const lowAt = indicators.input('low', bars.low);
+  const closeAt = indicators.input('close', bars.close);
+  const volumeAt = indicators.input('volume', bars.volume);
+  const outAt = indicators.output(0, out);
+  indicators.raw.batchMfi(highAt, lowAt, closeAt, volumeAt, outAt, bars.high.length, period);
+  return indicators.result(0, out);
 }

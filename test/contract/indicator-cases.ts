@@ -24,10 +24,10 @@ export type Places = readonly [number, number, number, number, number];
 /** One indicator with its parameters. */
 export interface IndicatorCase {
   readonly name: string;
-  /** Pushes that return NaN. */
+  /** Pushes that return NaN; −1 when the data decide. */
   readonly warmUp: number;
-  /** Power of the price unit in the output: 0 percent, 1 price. */
-  readonly degree: 0 | 1;
+  /** Power of the price unit in the output: 0 percent, 1 price, −1 a share per price. */
+  readonly degree: -1 | 0 | 1;
   /** Outputs at the start of the state. */
   readonly outputs: number;
   readonly bytes: (k: IndicatorsAbi) => number;
@@ -36,7 +36,8 @@ export interface IndicatorCase {
   readonly batch: BatchCase;
 }
 
-function batch(outputs: readonly number[], run: BatchCase['run']): BatchCase {
+/** A batch form. */
+export function batch(outputs: readonly number[], run: BatchCase['run']): BatchCase {
   return { outputs, run };
 }
 
