@@ -3,7 +3,7 @@
 
 import { DIMENSIONS, VALUE_MAX } from './memory';
 import { AXIS_STRIDE, axisAt, meanAt, principalAxes, ROTATION_BYTES } from './rotation';
-import { place, squaredDistance } from './search';
+import { place, squaredDistances } from './search';
 import { patternScratch, SPLAT_BYTES, STACK_AT } from './scratch';
 import { AXES, BOX, boxDistance, boxesBytes, buildTree, LEAF, leavesOf, RECORD } from './tree';
 
@@ -342,13 +342,10 @@ function scan(
   let block = blocks + <usize>(first >> 3) * BLOCK;
   index.scanned += to - from;
   for (let base = first; base < to; base += 8, block += BLOCK) {
-    const a = squaredDistance(block, scratch);
-    const b = squaredDistance(block + 16, scratch);
-    const nearA = f32x4.le(a, worst);
-    const nearB = f32x4.le(b, worst);
+    squaredDistances(block, scratch, distances);
+    const nearA = f32x4.le(v128.load(distances), worst);
+    const nearB = f32x4.le(v128.load(distances, 16), worst);
     if (!v128.any_true(v128.or(nearA, nearB))) continue;
-    v128.store(distances, a);
-    v128.store(distances, b, 16);
     let mask = i32x4.bitmask(nearA) | (i32x4.bitmask(nearB) << 4);
     for (; mask != 0; mask &= mask - 1) {
       const lane = ctz(mask);

@@ -85,8 +85,7 @@ function square(rows: usize, query: usize, d: usize): v128 {
   return f32x4.mul(t, t);
 }
 
-/** Squared distances of four rows of a block to the query, whose columns lie in four lanes each. */
-export function squaredDistance(rows: usize, query: usize): v128 {
+function squaredDistance(rows: usize, query: usize): v128 {
   let sum = square(rows, query, 0);
   sum = f32x4.add(sum, square(rows, query, 1));
   sum = f32x4.add(sum, square(rows, query, 2));
@@ -100,6 +99,80 @@ export function squaredDistance(rows: usize, query: usize): v128 {
   sum = f32x4.add(sum, square(rows, query, 10));
   sum = f32x4.add(sum, square(rows, query, 11));
   return f32x4.add(sum, square(rows, query, 12));
+}
+
+/**
+ * Writes the squared distances f32[8] of a block's rows to the query, whose columns lie in four lanes each; every sum
+ * in the order of the columns.
+ */
+export function squaredDistances(rows: usize, query: usize, out: usize): void {
+  let q = v128.load(query);
+  let t = f32x4.sub(v128.load(rows), q);
+  let u = f32x4.sub(v128.load(rows, 16), q);
+  let a = f32x4.mul(t, t);
+  let b = f32x4.mul(u, u);
+  q = v128.load(query, 16);
+  t = f32x4.sub(v128.load(rows, 32), q);
+  u = f32x4.sub(v128.load(rows, 48), q);
+  a = f32x4.add(a, f32x4.mul(t, t));
+  b = f32x4.add(b, f32x4.mul(u, u));
+  q = v128.load(query, 32);
+  t = f32x4.sub(v128.load(rows, 64), q);
+  u = f32x4.sub(v128.load(rows, 80), q);
+  a = f32x4.add(a, f32x4.mul(t, t));
+  b = f32x4.add(b, f32x4.mul(u, u));
+  q = v128.load(query, 48);
+  t = f32x4.sub(v128.load(rows, 96), q);
+  u = f32x4.sub(v128.load(rows, 112), q);
+  a = f32x4.add(a, f32x4.mul(t, t));
+  b = f32x4.add(b, f32x4.mul(u, u));
+  q = v128.load(query, 64);
+  t = f32x4.sub(v128.load(rows, 128), q);
+  u = f32x4.sub(v128.load(rows, 144), q);
+  a = f32x4.add(a, f32x4.mul(t, t));
+  b = f32x4.add(b, f32x4.mul(u, u));
+  q = v128.load(query, 80);
+  t = f32x4.sub(v128.load(rows, 160), q);
+  u = f32x4.sub(v128.load(rows, 176), q);
+  a = f32x4.add(a, f32x4.mul(t, t));
+  b = f32x4.add(b, f32x4.mul(u, u));
+  q = v128.load(query, 96);
+  t = f32x4.sub(v128.load(rows, 192), q);
+  u = f32x4.sub(v128.load(rows, 208), q);
+  a = f32x4.add(a, f32x4.mul(t, t));
+  b = f32x4.add(b, f32x4.mul(u, u));
+  q = v128.load(query, 112);
+  t = f32x4.sub(v128.load(rows, 224), q);
+  u = f32x4.sub(v128.load(rows, 240), q);
+  a = f32x4.add(a, f32x4.mul(t, t));
+  b = f32x4.add(b, f32x4.mul(u, u));
+  q = v128.load(query, 128);
+  t = f32x4.sub(v128.load(rows, 256), q);
+  u = f32x4.sub(v128.load(rows, 272), q);
+  a = f32x4.add(a, f32x4.mul(t, t));
+  b = f32x4.add(b, f32x4.mul(u, u));
+  q = v128.load(query, 144);
+  t = f32x4.sub(v128.load(rows, 288), q);
+  u = f32x4.sub(v128.load(rows, 304), q);
+  a = f32x4.add(a, f32x4.mul(t, t));
+  b = f32x4.add(b, f32x4.mul(u, u));
+  q = v128.load(query, 160);
+  t = f32x4.sub(v128.load(rows, 320), q);
+  u = f32x4.sub(v128.load(rows, 336), q);
+  a = f32x4.add(a, f32x4.mul(t, t));
+  b = f32x4.add(b, f32x4.mul(u, u));
+  q = v128.load(query, 176);
+  t = f32x4.sub(v128.load(rows, 352), q);
+  u = f32x4.sub(v128.load(rows, 368), q);
+  a = f32x4.add(a, f32x4.mul(t, t));
+  b = f32x4.add(b, f32x4.mul(u, u));
+  q = v128.load(query, 192);
+  t = f32x4.sub(v128.load(rows, 384), q);
+  u = f32x4.sub(v128.load(rows, 400), q);
+  a = f32x4.add(a, f32x4.mul(t, t));
+  b = f32x4.add(b, f32x4.mul(u, u));
+  v128.store(out, a);
+  v128.store(out, b, 16);
 }
 
 function product(rows: usize, query: usize, d: usize): v128 {

@@ -35,6 +35,7 @@ export class PatternIndex {
   private readonly staging: number;
   private readonly query: number;
   private readonly answer: number;
+  private staged: Float32Array = new Float32Array(0);
   private readonly sequences = new Int32Array(NEIGHBOURS_MAX);
   private readonly distances = new Float32Array(NEIGHBOURS_MAX);
 
@@ -99,7 +100,9 @@ export class PatternIndex {
     }
     const { raw } = this.kernel;
     const step = STAGED_ROWS * PATTERN_DIMENSIONS;
-    const staged = this.kernel.f32(this.staging, step);
+    // A view is detached, and has no length, once the memory has grown.
+    if (this.staged.length === 0) this.staged = this.kernel.f32(this.staging, step);
+    const { staged } = this;
     for (let at = 0; at < rows.length; at += step) {
       const part = rows.subarray(at, at + step);
       staged.set(part);
