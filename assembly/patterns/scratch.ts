@@ -5,7 +5,9 @@ import { alloc } from '../memory';
 /** The query's 13 columns, each in four lanes; eight distances follow. */
 export const SPLAT_BYTES: usize = 13 * 16;
 
-/** Boxes that a search of the tree has put off follow: 16 bytes each, one for every level of the largest tree. */
+/**
+ * Boxes that a search of the tree has put off follow: 16 bytes each, one for every level of the largest tree.
+ */
 export const STACK_AT: usize = SPLAT_BYTES + 32;
 const STACK_BYTES: usize = 16 * 32;
 

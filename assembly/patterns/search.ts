@@ -102,8 +102,8 @@ function squaredDistance(rows: usize, query: usize): v128 {
 }
 
 /**
- * Writes the squared distances f32[8] of a block's rows to the query, whose columns lie in four lanes each; every sum
- * in the order of the columns.
+ * Writes the squared distances f32[8] of a block's rows to the query, whose columns lie in four lanes each;
+ * every sum in the order of the columns.
  */
 export function squaredDistances(rows: usize, query: usize, out: usize): void {
   let q = v128.load(query);

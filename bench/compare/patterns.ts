@@ -1,5 +1,5 @@
-// Nearest rows of 13 columns beside usearch, hnswlib (graphs, approximate) and sqlite-vec (a scan): one query at a
-// time, ten neighbours, one thread each. Market-like rows: five slow factors and noise.
+// Nearest rows of 13 columns beside usearch, hnswlib (graphs, approximate) and sqlite-vec (a scan): one query
+// at a time, ten neighbours, one thread each. Market-like rows: five slow factors and noise.
 
 import { createRequire } from 'node:module';
 import { PatternIndex } from '../../src/signals/pattern-index.ts';

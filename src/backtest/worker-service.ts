@@ -7,6 +7,8 @@ import type { ErrorCode } from '../core/errors.ts';
 import type { ModelFiles } from '../engine/open.ts';
 import { MarketScan } from './market-scan.ts';
 import type { ScanSource } from './market-scan.ts';
+import { runSweepPoint } from './sweep.ts';
+import type { SweepData, SweepResult, SweepSettings } from './sweep.ts';
 
 /** Opens a scan in the worker and feeds it the past. */
 export interface OpenScan {
@@ -22,14 +24,31 @@ export interface StepScan {
   readonly kind: 'stepScan';
 }
 
+/** Hands a worker what all runs of a sweep share. */
+export interface OpenSweep {
+  readonly kind: 'openSweep';
+  readonly models: ModelFiles;
+  /** Shared symbols, or null for simulated markets. */
+  readonly data: SweepData | null;
+  readonly module?: WebAssembly.Module;
+}
+
+/** Runs one point of the opened sweep. */
+export interface RunSweep {
+  readonly kind: 'runSweep';
+  readonly run: number;
+  readonly settings: SweepSettings;
+}
+
 /** What may be asked of a worker. */
-export type WorkerRequest = OpenScan | StepScan;
+export type WorkerRequest = OpenScan | StepScan | OpenSweep | RunSweep;
 
 /** What a worker says: how far it is, the answer, or why there is none. */
 export type WorkerReply =
   | { readonly kind: 'progress'; readonly done: number }
   | { readonly kind: 'opened'; readonly symbols: number }
   | { readonly kind: 'rows'; readonly values: Float64Array }
+  | { readonly kind: 'swept'; readonly result: SweepResult }
   | { readonly kind: 'failed'; readonly code: ErrorCode | null; readonly message: string };
 
 /** Symbols between two reports of progress. */
@@ -45,6 +64,7 @@ export function createWorkerService(
   post: (reply: WorkerReply, transfer: ArrayBuffer[]) => void,
 ): (request: WorkerRequest) => void {
   let scan: MarketScan | null = null;
+  let sweep: OpenSweep | null = null;
   let busy: Promise<void> = Promise.resolve();
 
   const answer = async (request: WorkerRequest): Promise<void> => {
@@ -53,6 +73,18 @@ export function createWorkerService(
         if (done % PROGRESS_EVERY === 0) post({ kind: 'progress', done }, []);
       });
       post({ kind: 'opened', symbols: scan.symbols }, []);
+      return;
+    }
+    if (request.kind === 'openSweep') {
+      sweep = request;
+      post({ kind: 'opened', symbols: request.data?.listings.length ?? 1 }, []);
+      return;
+    }
+    if (request.kind === 'runSweep') {
+      if (!sweep) throw new GrandModelError('BAD_ARGUMENT', 'Cannot run: this worker has no sweep', {});
+      const { models, data, module } = sweep;
+      const result = await runSweepPoint(request.run, request.settings, models, data, module);
+      post({ kind: 'swept', result }, []);
       return;
     }
     if (!scan) throw new GrandModelError('BAD_ARGUMENT', 'Cannot step: this worker has no scan', {});

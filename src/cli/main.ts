@@ -10,11 +10,12 @@ import { marketVerb } from './verbs/market.ts';
 import { reportVerb } from './verbs/report.ts';
 import { runVerb } from './verbs/run.ts';
 import { scanVerb } from './verbs/scan.ts';
+import { sweepVerb } from './verbs/sweep.ts';
 import { trainVerb } from './verbs/train.ts';
 import { verifyVerb } from './verbs/verify.ts';
 
 const VERBS: readonly Verb[] = [
-  ...[runVerb, verifyVerb, inspectVerb, marketVerb, scanVerb],
+  ...[runVerb, verifyVerb, inspectVerb, marketVerb, scanVerb, sweepVerb],
   ...[trainVerb, backtestVerb, reportVerb, doctorVerb],
 ];
 

@@ -1,0 +1,53 @@
+// A sweep over a pool: a free worker takes the next run; results are handed on in the order of the grid.
+
+import { GrandModelError } from '../core/errors.ts';
+import type { ModelFiles } from '../engine/open.ts';
+import type { SweepData, SweepResult, SweepSettings } from './sweep.ts';
+import type { WorkerPool } from './worker-pool.ts';
+
+/** What all runs of a sweep share. */
+export interface SweepSetup {
+  readonly models: ModelFiles;
+  readonly data: SweepData | null;
+  readonly module?: WebAssembly.Module;
+}
+
+/**
+ * Runs the points of a sweep from `first` on.
+ *
+ * @param take  gets every result, in the order of the grid; the next runs go on meanwhile
+ * @throws      GrandModelError what a run failed with, STOPPED when the pool's signal came; `take` has then
+ *              had a prefix
+ */
+export async function runPooledSweep(
+  pool: WorkerPool,
+  runs: readonly SweepSettings[],
+  setup: SweepSetup,
+  take: (result: SweepResult) => void | Promise<void>,
+  first = 0,
+): Promise<void> {
+  const early = new Map<number, SweepResult>();
+  let next = first;
+  let wanted = first;
+  let handing: Promise<void> = Promise.resolve();
+  const hand = (): Promise<void> => {
+    handing = handing.then(async () => {
+      for (let result = early.get(wanted); result; result = early.get(wanted)) {
+        early.delete(wanted++);
+        await take(result);
+      }
+    });
+    return handing;
+  };
+  const work = async (worker: number): Promise<void> => {
+    await pool.ask(worker, { kind: 'openSweep', ...setup });
+    while (next < runs.length) {
+      const run = next++;
+      const answer = await pool.ask(worker, { kind: 'runSweep', run, settings: runs[run]! });
+      if (answer.kind !== 'swept') throw new GrandModelError('WORKER', 'A worker gave no result', {});
+      early.set(run, answer.result);
+      await hand();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(pool.size, runs.length - first) }, (_, i) => work(i)));
+}
