@@ -166,7 +166,8 @@ function rotateRows(index: PatternIndex): void {
   for (let row = 0; row < index.count; row++) {
     const lane = index.rows() + <usize>(row >> 3) * BLOCK + ((<usize>(row & 7)) << 2);
     for (let d: usize = 0; d < <usize>DIMENSIONS; d++) {
-      store<f64>(centred + (d << 3), <f64>load<f32>(lane + (d << 5)) - load<f64>(meanAt(rotation) + (d << 3)));
+      const mean = load<f64>(meanAt(rotation) + (d << 3));
+      store<f64>(centred + (d << 3), <f64>load<f32>(lane + (d << 5)) - mean);
     }
     const record = records + <usize>row * RECORD;
     for (let axis = 0; axis < AXES; axis++) {
@@ -183,7 +184,9 @@ function rotateRows(index: PatternIndex): void {
 function along(rotation: usize, axis: i32, centred: usize): f64 {
   let at = axisAt(rotation, axis);
   let sum = 0.0;
-  for (let d: usize = 0; d < <usize>DIMENSIONS; d++, at += AXIS_STRIDE) sum += load<f64>(at) * load<f64>(centred + (d << 3));
+  for (let d: usize = 0; d < <usize>DIMENSIONS; d++, at += AXIS_STRIDE) {
+    sum += load<f64>(at) * load<f64>(centred + (d << 3));
+  }
   return sum;
 }
 
@@ -231,8 +234,9 @@ export function patternIndexQuery(at: usize, query: usize, k: i32, out: usize): 
   let found = 0;
   if (index.covered > 0) found = searchTree(index, query, scratch, k, out);
   else splat(query, scratch);
-  const first = index.covered & ~7;
-  if (index.covered < index.count) found = scan(index, index.rows(), first, index.covered, index.count, 0, scratch, k, found, out);
+  const from = index.covered;
+  const to = index.count;
+  if (from < to) found = scan(index, index.rows(), from & ~7, from, to, 0, scratch, k, found, out);
   for (let i = 0; i < found; i++) {
     const entry = out + ((<usize>i) << 3);
     store<f32>(entry, sqrt<f32>(load<f32>(entry, 4)), 4);
@@ -268,7 +272,15 @@ function searchTree(index: PatternIndex, query: usize, scratch: usize, k: i32, o
   return descend(index, q0, q1, slack, scratch, k, out);
 }
 
-function descend(index: PatternIndex, q0: v128, q1: v128, slack: v128, scratch: usize, k: i32, out: usize): i32 {
+function descend(
+  index: PatternIndex,
+  q0: v128,
+  q1: v128,
+  slack: v128,
+  scratch: usize,
+  k: i32,
+  out: usize,
+): i32 {
   const boxes = index.boxes();
   const limit = out + ((<usize>(k - 1)) << 3);
   const stack = scratch + STACK_AT;

@@ -10,8 +10,11 @@ import { withLock } from './lock.mjs';
 
 const HOME = join(ROOT, 'bench/peers');
 const STAMP = join(HOME, 'node_modules/.stamp');
+const GLOBAL = join(dirname(process.execPath), '../lib/node_modules');
 const NATIVE = join(ROOT, 'dist/peers');
 const HEADERS = [join(dirname(process.execPath), '../include/node'), '/usr/include/node'];
+/** Peers that ship C++ sources instead of a build. */
+const ADDONS = ['hnswlib-node', 'better-sqlite3'];
 // The functions measured and what they call.
 const TALIB =
   'SMA EMA RSI MACD BBANDS ATR ADX STOCH OBV MA WMA DEMA TEMA TRIMA KAMA MAMA T3 TRANGE VAR STDDEV MACDEXT ' +
@@ -26,6 +29,7 @@ export async function installPeers() {
     if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return;
     try {
       run('npm', ['ci', '--prefix', HOME, '--ignore-scripts', '--no-audit', '--no-fund']);
+      for (const name of ADDONS) buildAddon(name);
       writeFileSync(STAMP, stamp);
     } catch (error) {
       missing = error.message;
@@ -73,8 +77,21 @@ function compile(built) {
   run('gcc', ['-shared', '-o', built, ...objects, '-lm']);
 }
 
-function run(tool, args) {
-  const { status, stderr, error } = spawnSync(tool, args, { cwd: ROOT, encoding: 'utf8' });
+/** Builds a peer with npm's own node-gyp against this Node's headers; without them it is left out. */
+function buildAddon(name) {
+  const gyp = join(GLOBAL, 'npm/node_modules/node-gyp/bin/node-gyp.js');
+  const headers = HEADERS.find((folder) => existsSync(join(folder, 'node_api.h')));
+  if (headers === undefined || !existsSync(gyp)) return;
+  const folder = join(HOME, 'node_modules', name);
+  try {
+    run(process.execPath, [gyp, 'rebuild', '--release', `--nodedir=${join(headers, '../..')}`], folder);
+  } catch (error) {
+    process.stderr.write(`no ${name}: ${error.message.slice(-300)}\n`);
+  }
+}
+
+function run(tool, args, cwd = ROOT) {
+  const { status, stderr, error } = spawnSync(tool, args, { cwd, encoding: 'utf8', maxBuffer: 1 << 28 });
   if (status !== 0) throw new Error(`${tool} ${args.slice(0, 2).join(' ')}: ${error?.message ?? stderr}`);
 }
 

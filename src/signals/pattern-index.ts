@@ -142,7 +142,7 @@ export class PatternIndex {
     if (row.length !== PATTERN_DIMENSIONS || !Number.isInteger(k) || k < 1 || k > NEIGHBOURS_MAX) {
       throw new GrandModelError(
         'BAD_ARGUMENT',
-        `Cannot query: ${row.length} values and k ${k} are not ${PATTERN_DIMENSIONS} and 1..${NEIGHBOURS_MAX}`,
+        `Cannot query: ${row.length} values, k ${k} are not ${PATTERN_DIMENSIONS}, 1..${NEIGHBOURS_MAX}`,
         { values: row.length, k },
       );
     }

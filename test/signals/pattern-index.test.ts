@@ -100,6 +100,6 @@ it('refuses bad rows and queries and says which', () => {
   expect(() => index.add(bad)).toThrow('Cannot add row 1: value NaN is not within 1e6');
   expect(index.count).toBe(1);
   expect(() => index.add(new Float32Array(13 * 64))).toThrow('Cannot add row 63: the index is full');
-  expect(() => index.nearest([1], 1)).toThrow('1 values and k 1 are not 13 and 1..256');
+  expect(() => index.nearest([1], 1)).toThrow('1 values, k 1 are not 13, 1..256');
   expect(() => index.nearest(new Float32Array(13).fill(Infinity), 1)).toThrow('a value is not within 1e6');
 });
