@@ -10,7 +10,7 @@ import { nullTrial } from '../../src/backtest/null-trial.ts';
 import { readCsv } from '../../src/data/csv.ts';
 import { listingOf } from '../../src/data/listing.ts';
 import { shippedModels } from '../../src/runtime/shipped-models.ts';
-import { plantedVerdict } from '../../src/training/planted-verdict.ts';
+import { plantedVerdict } from '../../src/lab/planted-verdict.ts';
 import { loadKernel } from '../../src/wasm/kernel.ts';
 import { equal, resultOf, skipped, within } from './figure.ts';
 import type { Step, StepResult } from './figure.ts';

@@ -57,7 +57,7 @@ export function reportedOf(
   const { fits, exposure } = ridgeWalk(math, bars, session, cost);
   if (fits === 0) return [];
   const equity = tradeExposure(bars, exposure, cost, initial);
-  const name = `ridge, ${fits} fits walking forward`;
+  const name = `ridge, ${fits} fits`;
   return [{ name, equity, returns: dailyReturns(days, equity) }];
 }
 

@@ -96,7 +96,8 @@ export async function judge(math: StatisticsMath, given: Case, options: JudgeOpt
   for (const name of GATES) {
     const { asked, found, held } = await tryGate(math, name, given, options);
     gates.push({ name, asked, found, held });
-    if (!held && !options.thorough) break;
+    // a sample too small to judge is too small to measure
+    if (!held && (!options.thorough || name === 'sample')) break;
   }
   const failed = gates.find(({ held }) => !held)?.name ?? null;
   const evidence = failed === null && gates.length === GATES.length;
@@ -125,9 +126,9 @@ function tryGate(
     case 'overfitting':
       return overfittingGate(given);
     case 'costs':
-      return survivalGate(math, 'twice the costs', given.doubled());
+      return survivalGate(math, 'at twice the costs', given.doubled());
     case 'delay':
-      return survivalGate(math, 'every fill one bar late', given.delayed());
+      return survivalGate(math, 'with every fill one bar late', given.delayed());
     case 'random':
       return percentileGate(given, 'random traders with the same turnover', given.random(), 1);
     case 'worlds':
@@ -221,7 +222,7 @@ export function trialsAlike(trials: readonly ArrayLike<number>[]): boolean {
 function survivalGate(math: StatisticsMath, asked: string, returns: ArrayLike<number>): Finding {
   const sample = sharpeSample(returns);
   return {
-    asked: `Sharpe ratio above 0 at ${asked}`,
+    asked: `Sharpe ratio above 0 ${asked}`,
     found: `${shown(sample.sharpe)} a period, probability ${shown(probabilisticSharpe(math, sample))}`,
     held: sample.sharpe > 0,
   };

@@ -42,7 +42,7 @@ export function reportPage(kernel: Kernel, card: Scorecard): string {
     equityCard(card),
     pair(
       section('Beside what anyone could have done', RIVALS, rivalTable(card)),
-      section('Drawdowns', '', drawdownTable(card)),
+      section('Stretches of the file', 'The models were fitted on none of it.', foldTable(card)),
     ),
     section('Months', '', monthTable(card.months)),
     section(
@@ -57,7 +57,7 @@ export function reportPage(kernel: Kernel, card: Scorecard): string {
         'As known before each bar; money in quote units, ratios from bar to bar.',
         regimeTable(card),
       ),
-      section('Stretches of the file', 'The models were fitted on none of it.', foldTable(card)),
+      section('Drawdowns', '', drawdownTable(card)),
     ),
     section('Value at risk of the next 30 minutes', VALUE_AT_RISK, valueAtRiskTable(card)),
     section('Turnover, costs and luck', '', turnover(card)),
@@ -68,9 +68,8 @@ export function reportPage(kernel: Kernel, card: Scorecard): string {
 }
 
 const RIVALS =
-  'Baselines pay the mean cost of a fill of this run. Worse conditions keep every decision and change ' +
-  'what it costs or ' +
-  'when it is filled.';
+  'Baselines pay the mean cost of a fill of this run; the ridge is refitted as it walks forward. Worse ' +
+  'conditions keep every decision and change what it costs or when it is filled.';
 const VALUE_AT_RISK =
   'Forecast before each bar, judged after it. Kupiec asks for the right number of breaches, ' +
   'Christoffersen for breaches ' +
@@ -250,7 +249,10 @@ function turnover({ turnover: traded, tally, sharpe, trials, quote }: Scorecard)
     ['spread, impact, latency', `${money(traded.slippage)} ${quote}`],
     ['decisions', `${tally.decisions}, ${tally.executed} executed`],
     ['momentum baseline', `sign of the last ${MOMENTUM_DAYS} days`],
-    ['what luck would show', `Sharpe ratio ${figure(sharpe.lucky)} for the best of ${trials.trials} trials`],
+    [
+      'what luck would show',
+      `Sharpe ratio ${figure(sharpe.lucky)} for the best of ${counted(trials.trials, 'trial')}`,
+    ],
     [
       'days needed',
       sharpe.daysNeeded === null ? 'no number of days: it is not above 0' : String(sharpe.daysNeeded),

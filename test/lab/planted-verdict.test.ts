@@ -2,7 +2,7 @@
 // full count, 100 of each, is in `npm run prove -- C`.
 
 import { expect, it } from 'vitest';
-import { plantedVerdict } from '../../src/training/planted-verdict.ts';
+import { plantedVerdict } from '../../src/lab/planted-verdict.ts';
 
 const SEEDS = [1, 2, 3, 4, 5];
 

@@ -9,11 +9,11 @@ import { nextUniform } from '../execution/paper-broker.ts';
 import { loadTraining } from '../wasm/training.ts';
 import type { TrainingKernel } from '../wasm/training.ts';
 import { loadKernel } from '../wasm/kernel.ts';
-import { Mappo } from './mappo.ts';
-import { PlantedMarket, plantedMarket } from './planted-market.ts';
-import type { PlantedName, PlantedSpec } from './planted-market.ts';
-import { SCORED_PATHS } from './score.ts';
-import { plantedConfig } from './trial.ts';
+import { Mappo } from '../training/mappo.ts';
+import { PlantedMarket, plantedMarket } from '../training/planted-market.ts';
+import type { PlantedName, PlantedSpec } from '../training/planted-market.ts';
+import { SCORED_PATHS } from '../training/score.ts';
+import { plantedConfig } from '../training/trial.ts';
 
 /** What is trained, and how much. */
 export interface PlantedVerdictOptions {
@@ -137,7 +137,8 @@ function playOut(kernel: TrainingKernel, trainer: Mappo, market: PlantedMarket):
       },
     });
     const [held, moves] = [kernel.f32(targets, SCORED_PATHS), kernel.f32(market.returns, SCORED_PATHS)];
-    for (let path = 0; path < SCORED_PATHS && step >= 0; path++) {
+    const counted = step < 0 ? 0 : SCORED_PATHS;
+    for (let path = 0; path < counted; path++) {
       play.positions[path * BARS + step] = held[path] as number;
       play.returns[path * BARS + step] = moves[path] as number;
     }

@@ -1,0 +1,74 @@
+// gm backtest and gm report: what they print, what they write, and that every run is counted.
+
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'backtest-'));
+const log = join(folder, 'deep/trials.ndjson');
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function gm(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const { signal } = new AbortController();
+  const code = await main(argv, {
+    print: (line) => out.push(line),
+    note: (line) => err.push(line),
+    signal,
+  });
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
+interface Printed {
+  readonly verdict: { readonly evidence: boolean; readonly line: string };
+  readonly trials: { readonly runs: number; readonly trials: number };
+  readonly proof: { readonly stateHash: string };
+}
+
+it('counts the trials of one market: the same one once, another configuration as another', async () => {
+  const run = async (...more: string[]): Promise<Printed> => {
+    const { code, out } = await gm('backtest', '--simulate', '9000', '--trials', log, '--json', ...more);
+    expect(code).toBe(0);
+    return JSON.parse(out) as Printed;
+  };
+  const first = await run();
+  const again = await run();
+  const other = await run('--risk-multiplier', '1.5');
+  expect(again.proof).toEqual(first.proof);
+  expect([first, again, other].map(({ trials }) => [trials.runs, trials.trials])).toEqual([
+    [1, 1],
+    [2, 1],
+    [3, 2],
+  ]);
+  expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(3);
+  expect(first.verdict).toMatchObject({ evidence: false, line: 'no evidence of skill' });
+});
+
+it('writes a page, and nothing when it is stopped', async () => {
+  const page = join(folder, 'out/page.html');
+  const args = ['report', '--simulate', '9000', '--trials', log, '--fast', '--out', page];
+  const { code, out } = await gm(...args);
+  expect(code).toBe(0);
+  expect(out).toContain('no evidence of skill');
+  expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>/);
+  const stopped = join(folder, 'stopped.html');
+  const controller = new AbortController();
+  controller.abort();
+  const ended = await main(['report', '--simulate', '9000', '--trials', log, '--out', stopped], {
+    print: () => {},
+    note: () => {},
+    signal: controller.signal,
+  });
+  expect(ended).toBe(1);
+  expect(existsSync(stopped)).toBe(false);
+});
+
+it('says what is missing', async () => {
+  expect((await gm('report', '--simulate', '900')).err).toContain('give --out FILE, or --json');
+  const two = ['--data', 'a.csv', '--data', 'b.csv', '--symbol', 'A', '--symbol', 'B'];
+  expect((await gm('backtest', ...two)).code).toBe(2);
+  expect((await gm('backtest', '--simulate', '900', '--worlds', '3')).err).toContain('--worlds "3"');
+});
