@@ -20,7 +20,10 @@ const STAMP = 'dist/.stamp';
 const PAGE = 'dist/page';
 // Everything else in dist/ comes from tsc, so a file there without a source is a leftover.
 const NOT_FROM_TSC = new Set(
-  ['kernel.wasm', 'kernel-hash.mjs', 'training.wasm', 'indicators.wasm'].concat(['page', 'runtimes']),
+  ['kernel.wasm', 'kernel-hash.mjs', 'training.wasm', 'indicators.wasm', 'indicators.cdn.js'].concat([
+    'page',
+    'runtimes',
+  ]),
 );
 
 const parts = [
@@ -39,12 +42,18 @@ const parts = [
     build: buildJavaScript,
   },
   {
+    name: 'cdn',
+    sources: ['src/indicators', 'src/core', 'src/wasm', 'assembly', ...TOOLS],
+    output: 'dist/indicators.cdn.js',
+    build: buildCdn,
+  },
+  {
     name: 'page',
     sources: ['src', 'workers', 'public', 'models', 'assembly', 'vite.config.ts', ...TOOLS],
     output: PAGE,
     build: buildPage,
   },
-].slice(0, flags.has('--wasm') ? 3 : flags.has('--no-page') ? 4 : 5);
+].slice(0, flags.has('--wasm') ? 3 : flags.has('--no-page') ? 5 : 6);
 
 try {
   await main();
@@ -131,6 +140,34 @@ function buildJavaScript() {
   } finally {
     rmSync(emitted, { recursive: true, force: true });
   }
+}
+
+/** grandmodel-edge/indicators as one file with its module inside, for a page without a bundler. */
+async function buildCdn() {
+  const { build } = await import('esbuild');
+  const base64 = readFileSync('dist/indicators.wasm').toString('base64');
+  const temporary = `dist/.cdn.${process.pid}.js`;
+  const inline = {
+    name: 'inline',
+    setup(esbuild) {
+      esbuild.onResolve({ filter: /^#indicators$/ }, () => ({ path: 'module', namespace: 'inline' }));
+      esbuild.onLoad({ filter: /^module$/, namespace: 'inline' }, () => ({
+        contents: `const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+export const indicatorsModule = () => WebAssembly.compile(bytes('${base64}'));`,
+      }));
+    },
+  };
+  await build({
+    entryPoints: ['src/indicators/index.ts'],
+    outfile: temporary,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    plugins: [inline],
+    logLevel: 'error',
+  });
+  renameSync(temporary, 'dist/indicators.cdn.js');
 }
 
 function buildPage() {

@@ -2,14 +2,13 @@
 // and, where gcc and Node's headers are, TA-Lib and Tulip Indicators compiled from the C sources inside two
 // of them.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { hashSources, listFiles, ROOT } from './files.mjs';
-import { withLock } from './lock.mjs';
+import { listFiles, ROOT } from './files.mjs';
+import { installFolder } from './install.mjs';
 
 const HOME = join(ROOT, 'bench/peers');
-const STAMP = join(HOME, 'node_modules/.stamp');
 const GLOBAL = join(dirname(process.execPath), '../lib/node_modules');
 const NATIVE = join(ROOT, 'dist/peers');
 const HEADERS = [join(dirname(process.execPath), '../include/node'), '/usr/include/node'];
@@ -21,21 +20,8 @@ const TALIB =
   'MACDFIX utility';
 
 /** Installs the packages when their lock file changed; returns null, or npm's words when it could not. */
-export async function installPeers() {
-  const stamp = hashSources(['bench/peers/package.json', 'bench/peers/package-lock.json']);
-  mkdirSync(join(ROOT, 'dist'), { recursive: true });
-  let missing = null;
-  await withLock(join(ROOT, 'dist/.peers.lock'), () => {
-    if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return;
-    try {
-      run('npm', ['ci', '--prefix', HOME, '--ignore-scripts', '--no-audit', '--no-fund']);
-      for (const name of ADDONS) buildAddon(name);
-      writeFileSync(STAMP, stamp);
-    } catch (error) {
-      missing = error.message;
-    }
-  });
-  return missing;
+export function installPeers() {
+  return installFolder('bench/peers', () => ADDONS.forEach(buildAddon));
 }
 
 /** The packages of bench/peers by name. */

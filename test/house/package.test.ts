@@ -18,7 +18,10 @@ interface Manifest {
 }
 
 const read = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
-const LOCKS = ['package-lock.json', 'test/runtime/package-lock.json'];
+const LOCKS = [
+  'package-lock.json',
+  ...['test/runtime', 'test/package', 'bench/peers'].map((folder) => `${folder}/package-lock.json`),
+];
 
 test.each(LOCKS)('%s names every optional package, and no registry host', (path) => {
   const { packages } = read(path) as { packages: Record<string, LockEntry> };
