@@ -116,7 +116,21 @@ function heading(card: Scorecard): string {
   );
 }
 
-function verdictCard({ verdict, sharpe }: Scorecard): string {
+/** Share of the file without a trade at its end from which it is worth a word. */
+const SILENT_SHARE = 0.1;
+
+/** Says when trading ended long before the file did. */
+function silence({ trades, tally, fromMs, toMs }: Scorecard): string {
+  const last = trades[trades.length - 1];
+  if (!last || toMs - last.closedAtMs < SILENT_SHARE * (toMs - fromMs)) return '';
+  const why = tally.halted
+    ? 'the drawdown halt was reached'
+    : 'no later decision was given a size, as it is when the drawdown limit is near';
+  return ` The last trade closed on ${dayText(last.closedAtMs)}: ${why}. What follows is flat.`;
+}
+
+function verdictCard(card: Scorecard): string {
+  const { verdict, sharpe } = card;
   const failed = verdict.gates.find(({ name }) => name === verdict.failed);
   const why = failed
     ? `Stopped at the gate “${failed.name}”. Asked: ${failed.asked}. Found: ${failed.found}.`
@@ -132,7 +146,7 @@ function verdictCard({ verdict, sharpe }: Scorecard): string {
     'section',
     { class: verdict.evidence ? 'card verdict good' : 'card verdict' },
     element('p', {}, textElement('strong', {}, verdict.line)),
-    textElement('p', {}, why + length),
+    textElement('p', {}, why + silence(card) + length),
   );
 }
 

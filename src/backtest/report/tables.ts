@@ -98,6 +98,7 @@ export function monthTable(months: readonly MonthReturn[]): string {
     const cells = MONTHS.map((_, i): Cell => {
       const found = own.find(({ month }) => month === i + 1);
       if (!found) return '';
+      if (Math.abs(found.value) < 0.0005) return ['0.0', 'off'];
       const shade = Math.ceil((Math.abs(found.value) / largest) * SHADES);
       const className = shade === 0 ? '' : `${found.value > 0 ? 'g' : 'r'}${shade}`;
       return [signed(100 * found.value, 1), className];
