@@ -6,6 +6,7 @@ import type { Output, Verb } from './verb.ts';
 import { backtestVerb } from './verbs/backtest.ts';
 import { doctorVerb } from './verbs/doctor.ts';
 import { inspectVerb } from './verbs/inspect.ts';
+import { labVerb } from './verbs/lab.ts';
 import { marketVerb } from './verbs/market.ts';
 import { reportVerb } from './verbs/report.ts';
 import { runVerb } from './verbs/run.ts';
@@ -16,7 +17,7 @@ import { verifyVerb } from './verbs/verify.ts';
 
 const VERBS: readonly Verb[] = [
   ...[runVerb, verifyVerb, inspectVerb, marketVerb, scanVerb, sweepVerb],
-  ...[trainVerb, backtestVerb, reportVerb, doctorVerb],
+  ...[trainVerb, backtestVerb, reportVerb, doctorVerb, labVerb],
 ];
 
 /** Runs the command line and returns its exit code: 0 ok, 1 found something wrong, 2 bad input. */
