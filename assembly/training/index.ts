@@ -5,7 +5,7 @@ export { alloc } from '../memory';
 export { sha256 } from '../sha256';
 export { rngInit, rngUniform, rngNormal, rngNext } from '../random';
 export { normalCdf } from '../math/normal';
-export { tanh } from '../math/elementary';
+export { exp, tanh } from '../math/elementary';
 // layers
 export { matrixProduct, packBytes } from './matrix';
 export {

@@ -12,6 +12,7 @@ export interface TrainingExports extends LayerAbi, HeadAbi, OptimiserAbi, Plante
   rngUniform(p: number): number;
   rngNormal(p: number): number;
   normalCdf(x: number): number;
+  exp(x: number): number;
   tanh(x: number): number;
 }
 
