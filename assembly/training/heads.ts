@@ -4,6 +4,8 @@
 import { exp, log } from '../math/elementary';
 import { rngNormal, rngUniform } from '../random';
 
+/** Below this an action is as good as dead, and a network need not say how dead. */
+const LOG_P_MIN: f64 = -12.0;
 const HALF_LOG_2PI: f64 = 0.91893853320467274178;
 
 /** Results of a policy loss, f64 each, in this order. */
@@ -36,7 +38,7 @@ export function logSoftmax(logits: usize, out: usize, rows: i32, n: i32): void {
  * One action for each row of logP[rows, n], i32[rows]: drawn, or the likeliest (the first of equals) when
  * greedy.
  */
-export function chooseActions(logP: usize, rows: i32, n: i32, actions: usize, rng: usize, greedy: bool): void {
+export function chooseActions(logP: usize, rows: i32, n: i32, chosen: usize, rng: usize, greedy: bool): void {
   for (let i = 0; i < rows; i++) {
     let best = 0;
     if (greedy) {
@@ -50,9 +52,9 @@ export function chooseActions(logP: usize, rows: i32, n: i32, actions: usize, rn
         if (left < 0) break;
       }
     }
-    store<i32>(actions, best);
+    store<i32>(chosen, best);
     logP += <usize>n << 2;
-    actions += 4;
+    chosen += 4;
   }
 }
 
@@ -120,20 +122,24 @@ export function ppoCategorical(
 }
 
 /**
- * The same objective with every action's advantage known: Σ over actions of π_old · clipped surrogate. The
- * categorical form is its estimate from one draw.
+ * Mirror descent with every action's advantage known: half the mean squared distance of the centred ln π to a
+ * target, ln π_old · (1 − cooling) + the advantage bounded to ±reach. The step is taken in ln π, so an action
+ * that died out comes back as fast as another, and reach bounds the ratio as PPO's clip does.
  *
  * @param oldLogP     f32[rows, n]
- * @param advantages  f32[rows, n], mean 0 under π_old in each row
+ * @param advantages  f32[rows, n], in units of the step
+ * @param statistics  f64[4]: loss, entropy, divergence, share of bounded advantages
+ * @source            Tomar et al. 2020, mirror descent policy optimisation; softmax natural gradient, Kakade
+ *                    2001
  */
-export function ppoExpected(
+export function mirrorStep(
   logP: usize,
   rows: i32,
   n: i32,
   oldLogP: usize,
   advantages: usize,
-  clip: f64,
-  entropyWeight: f64,
+  reach: f64,
+  cooling: f64,
   dLogits: usize,
   statistics: usize,
 ): void {
@@ -141,39 +147,34 @@ export function ppoExpected(
   const result = changetype<LossStatistics>(statistics);
   resetStatistics(result);
   for (let i = 0; i < rows; i++) {
-    let entropy: f64 = 0;
-    let total: f64 = 0;
+    let mean: f64 = 0;
     for (let j = 0; j < n; j++) {
       const at = <usize>j << 2;
-      const l = <f64>load<f32>(logP + at);
+      const now = <f64>load<f32>(logP + at);
       const old = <f64>load<f32>(oldLogP + at);
       const advantage = <f64>load<f32>(advantages + at);
-      const weight = exp(old);
-      const ratio = exp(l - old);
-      const bounded = min(max(ratio, 1.0 - clip), 1.0 + clip) * advantage;
-      const direct = ratio * advantage;
-      result.loss -= weight * min(direct, bounded);
-      result.divergence += weight * (ratio - 1.0 - (l - old));
-      if (abs(ratio - 1.0) > clip) result.clipped += weight;
-      const slope = direct <= bounded ? -weight * direct : 0;
-      total += slope;
-      entropy -= exp(l) * l;
-      store<f32>(dLogits + at, <f32>(slope * share));
+      const step = max(-reach, min(reach, advantage));
+      if (step != advantage) result.clipped += 1.0 / <f64>n;
+      const p = exp(now);
+      result.entropy -= p * now;
+      result.divergence += p * (now - old);
+      const gap = now - max(LOG_P_MIN, old * (1.0 - cooling) + step);
+      store<f32>(dLogits + at, <f32>gap);
+      mean += gap;
     }
+    mean /= <f64>n;
     for (let j = 0; j < n; j++) {
-      const at = <usize>j << 2;
-      const l = <f64>load<f32>(logP + at);
-      const p = exp(l);
-      const g = <f64>load<f32>(dLogits + at) - p * total * share + entropyWeight * share * p * (l + entropy);
-      store<f32>(dLogits + at, <f32>g);
+      const at = dLogits + (<usize>j << 2);
+      const gap = <f64>load<f32>(at) - mean;
+      result.loss += 0.5 * gap * gap;
+      store<f32>(at, <f32>(gap * share));
     }
-    result.entropy += entropy;
     logP += <usize>n << 2;
     oldLogP += <usize>n << 2;
     advantages += <usize>n << 2;
     dLogits += <usize>n << 2;
   }
-  finishStatistics(result, rows, entropyWeight);
+  finishStatistics(result, rows, 0);
 }
 
 /**

@@ -22,9 +22,9 @@ export {
   chooseActions,
   drawGaussian,
   logSoftmax,
+  mirrorStep,
   pickColumns,
   ppoCategorical,
-  ppoExpected,
   ppoGaussian,
   valueLoss,
 } from './heads';
@@ -46,4 +46,4 @@ export {
   targetsOf,
 } from './market';
 // rows of a batch
-export { agentRows, blend, repeatCells, scaleByRatio, shuffle } from './rows';
+export { agentRows, blend, repeatCells, rescaleTables, scaleByRatio, shuffle } from './rows';

@@ -58,6 +58,34 @@ export function blend(a: usize, b: usize, out: usize, count: i32, weight: f64): 
   }
 }
 
+/**
+ * Scales what a row's cells share and what sets them apart on their own: out = (mean − shift)·scale +
+ * (x − mean)·spread, with the row's mean; out may be x. Undone by shift −shift·scale and the
+ * inverse scales.
+ */
+export function rescaleTables(
+  x: usize,
+  out: usize,
+  rows: i32,
+  n: i32,
+  shift: f64,
+  scale: f64,
+  spread: f64,
+): void {
+  for (let i = 0; i < rows; i++) {
+    let mean: f64 = 0;
+    for (let j = 0; j < n; j++) mean += <f64>load<f32>(x + (<usize>j << 2));
+    mean /= <f64>n;
+    const shared = (mean - shift) * scale;
+    for (let j = 0; j < n; j++) {
+      const at = <usize>j << 2;
+      store<f32>(out + at, <f32>(shared + (<f64>load<f32>(x + at) - mean) * spread));
+    }
+    x += <usize>n << 2;
+    out += <usize>n << 2;
+  }
+}
+
 /** out[rows] *= e^(after − before): the weight that a sequential update hands on (Kuba et al. 2022). */
 export function scaleByRatio(out: usize, after: usize, before: usize, rows: i32): void {
   for (let i = <usize>0; i < <usize>rows << 2; i += 4) {

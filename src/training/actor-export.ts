@@ -1,4 +1,5 @@
-// Trained actors as .onnx files with cards; a file is worth nothing before onnxruntime gives the same numbers.
+// Trained actors as .onnx files with cards; a file is worth nothing before onnxruntime gives the same
+// numbers.
 
 import { CARD_FORMAT } from '../agents/model-card.ts';
 import type { ModelCard } from '../agents/model-card.ts';

@@ -26,6 +26,8 @@ export interface Batch {
   /** Value targets: f32[rows], or f32[rows, nodes] with counterfactual ones. */
   readonly targets: number;
   readonly targetCount: number;
+  /** What sets a row's targets apart, f32[rows, nodes]; 0 without tables. */
+  readonly apart: number;
   /** i32[rows] random order. */
   readonly order: number;
   /** Gathered minibatch. */
@@ -59,6 +61,7 @@ export function createBatch(kernel: TrainingKernel, team: Team, paths: number, c
     positions: floats(rows + paths),
     targets: floats(targetCount),
     targetCount,
+    apart: targetCount > rows ? floats(targetCount) : 0,
     order: floats(rows),
     input: floats(config.minibatch * inputWidth),
     oldLogP: floats(config.minibatch * ACTIONS),

@@ -14,7 +14,8 @@ export function saveTrainer(trainer: Mappo): Uint8Array {
   writer.text(FORMAT);
   const { kernel, batch, valueScale } = trainer;
   writer.u32(kernel.i32(trainer.rng, 1)[0] ?? 0);
-  for (const value of [valueScale.mean, valueScale.square, valueScale.weight]) writer.f64(value);
+  for (const value of [valueScale.mean, valueScale.square, valueScale.apart, valueScale.weight])
+    writer.f64(value);
   block(writer, trainer.market.save());
   const held = kernel.f32(batch.positions + batch.rows * FLOAT, batch.paths);
   block(writer, bytesOf(held));
@@ -40,6 +41,7 @@ export function restoreTrainer(trainer: Mappo, saved: Uint8Array): void {
   kernel.i32(trainer.rng, 1)[0] = reader.u32();
   valueScale.mean = reader.f64();
   valueScale.square = reader.f64();
+  valueScale.apart = reader.f64();
   valueScale.weight = reader.f64();
   trainer.market.restore(blockOf(reader, trainer.market.save().length));
   const held = floatsOf(blockOf(reader, batch.paths * FLOAT));
@@ -50,9 +52,9 @@ export function restoreTrainer(trainer: Mappo, saved: Uint8Array): void {
   }
 }
 
-/** Actors in roster order, then the critic. */
+/** Actors in roster order, then the critic and its forecaster. */
 export function networksOf(trainer: Mappo): readonly Network[] {
-  return [...trainer.team.seats.map((seat) => seat.actor), trainer.critic];
+  return [...trainer.team.seats.map((seat) => seat.actor), trainer.critic, trainer.forecaster];
 }
 
 function block(writer: ByteWriter, bytes: Uint8Array): void {

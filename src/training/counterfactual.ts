@@ -19,6 +19,8 @@ interface Scratch {
   /** Actions kept while the seats hold alternatives: i32[agents][paths]. */
   readonly kept: readonly number[];
   readonly worths: number;
+  /** f32[steps, paths]: the return that each bar's worths are made with. */
+  readonly drawn: number;
 }
 
 /** Gives the function that values the stretch the market has prepared and fills the batch. */
@@ -40,6 +42,7 @@ function collectCounterfactual(trainer: Mappo, scratch: Scratch): void {
   const { raw } = kernel;
   const { paths } = market;
   const cells = paths * config.nodes;
+  if (config.returns === 'forecast') forecastReturns(trainer, scratch.drawn);
   for (let step = config.steps - 1; step >= 0; step--) {
     const at = step * paths * FLOAT;
     const after = market.features + (step + 1) * paths * MARKET_WIDTH * FLOAT;
@@ -51,6 +54,15 @@ function collectCounterfactual(trainer: Mappo, scratch: Scratch): void {
     kernel.f32(batch.targets + at * config.nodes, cells).set(kernel.f32(scratch.returns, cells));
     drawPositions(trainer, batch.positions + at);
     advantagesOf(trainer, scratch, step);
+  }
+}
+
+/** Forecasts of a forecaster that has not met these bars: it learns from them after the update. */
+function forecastReturns(trainer: Mappo, out: number): void {
+  const { market, config, kernel, forecaster } = trainer;
+  for (let row = 0; row < config.steps * market.paths; row += market.paths) {
+    const at = forecaster.forward(market.features + row * MARKET_WIDTH * FLOAT, market.paths);
+    kernel.f32(out + row * FLOAT, market.paths).set(kernel.f32(at, market.paths));
   }
 }
 
@@ -135,7 +147,7 @@ function worthsOf(
 ): void {
   const { market, config, team, kernel } = trainer;
   const [first = 0, second = first] = team.seats.map((seat) => seat.actions);
-  const returns = market.returns + step * market.paths * FLOAT;
+  const returns = scratch.drawn + step * market.paths * FLOAT;
   kernel.raw.actionWorths(
     ...[positions, team.seats.length, first, second, returns, scratch.next, config.nodes, repeat, rows],
     ...([market.spec.cost, market.spec.risk, config.gamma, scratch.worths] as const),
@@ -155,6 +167,7 @@ function createScratch(trainer: Mappo): Scratch {
     positions: floats(market.paths * ACTIONS),
     kept: config.agents.map(() => floats(market.paths)),
     worths: floats(wide * ACTIONS),
+    drawn: config.returns === 'forecast' ? floats(config.steps * market.paths) : market.returns,
   };
   kernel
     .f32(made.nodePositions, cells)

@@ -20,9 +20,18 @@ export interface MappoConfig {
   readonly nodes: number;
   readonly gamma: number;
   readonly lambda: number;
+  /**
+   * Bound of a step: on |ratio − 1| for 'gae', on |Δ ln π| for 'counterfactual', where a tight bound counts
+   * votes instead of worths and trades too much.
+   */
   readonly clip: number;
-  /** Weight of the entropy bonus at the start; falls to 0 with progress. */
+  /**
+   * Weight of the entropy bonus for 'gae'; share of ln π forgotten in each update for 'counterfactual'. Falls
+   * to 0 with the square of what is left.
+   */
   readonly entropy: number;
+  /** 'counterfactual' only: step in ln π per standard deviation of the advantages, before it is bounded. */
+  readonly gain: number;
   readonly epochs: number;
   readonly minibatch: number;
   /** Bars per update on each path. */
@@ -36,6 +45,11 @@ export interface MappoConfig {
    * the same bars, right only where prices do not react to positions.
    */
   readonly advantage: 'gae' | 'counterfactual';
+  /**
+   * Whether counterfactual worths use the return drawn or the critic's forecast of it, learnt from earlier
+   * bars alone: a biased critic against the noise of one draw.
+   */
+  readonly returns: 'drawn' | 'forecast';
   /**
    * 'sequential': an agent's update reckons with what the agents before it just learnt (Kuba et al. 2022).
    */
@@ -52,6 +66,7 @@ export interface UpdateReport {
 }
 
 const FLOAT = 4;
+const FORECAST_HIDDEN = [32] as const;
 /** How much of the running scale of values an update keeps. */
 const VALUE_MEMORY = 0.95;
 /** Share of the rate that is left at the end. */
@@ -64,10 +79,14 @@ export class Mappo {
   readonly market: PlantedMarket;
   readonly team: Team;
   readonly critic: Network;
+  /** The critic's forecast of a bar's return from what was seen before it. */
+  readonly forecaster: Network;
   readonly batch: Batch;
   readonly rng: number;
-  /** Running mean, mean square and weight of the value targets. */
-  readonly valueScale = { mean: 0, square: 0, weight: 0 };
+  /**
+   * Running mean, mean square, mean square of the differences between positions, and weight of the targets.
+   */
+  readonly valueScale = { mean: 0, square: 0, apart: 0, weight: 0 };
   private readonly collect: () => void;
 
   constructor(kernel: TrainingKernel, market: PlantedMarket, config: MappoConfig, seed: number) {
@@ -79,7 +98,9 @@ export class Mappo {
     const rowsMax = Math.max(market.paths * Math.max(config.nodes, ACTIONS), config.minibatch, 1024);
     this.team = new Team(kernel, config.agents, rowsMax, this.rng);
     const widths = { input: MARKET_WIDTH, hidden: config.criticHidden, output: config.nodes };
-    this.critic = perceptron(kernel, widths, 1, rowsMax, this.rng);
+    this.critic = perceptron(kernel, widths, 0.1, rowsMax, this.rng);
+    const reading = { input: MARKET_WIDTH, hidden: FORECAST_HIDDEN, output: 1 };
+    this.forecaster = perceptron(kernel, reading, 0.01, rowsMax, this.rng);
     this.batch = createBatch(kernel, this.team, market.paths, config);
     const counterfactual = config.advantage === 'counterfactual';
     this.collect = counterfactual ? counterfactualCollector(this) : rolloutCollector(this);
@@ -98,6 +119,7 @@ export class Mappo {
         ? this.updateInTurn(agents, anneal, left)
         : agents.map((agent) => this.updateActor(agent, anneal, left));
     const valueLoss = this.updateCritic(anneal);
+    if (this.config.returns === 'forecast') this.updateForecaster(anneal);
     return {
       entropy: statistics.map((row) => row[1] ?? 0),
       divergence: statistics.map((row) => row[2] ?? 0),
@@ -107,32 +129,51 @@ export class Mappo {
     };
   }
 
-  /** Mean and deviation of the value targets so far: the critic predicts (value − mean) / deviation. */
-  valueMoments(): { readonly mean: number; readonly deviation: number } {
-    const { mean, square, weight } = this.valueScale;
-    if (weight === 0) return { mean: 0, deviation: 1 };
+  /**
+   * The critic's scale so far: what all positions of a bar share, and what sets them apart, which is far
+   * smaller and decides every trade, are each predicted in units of their own deviation.
+   */
+  valueMoments(): { readonly mean: number; readonly deviation: number; readonly apart: number } {
+    const { mean, square, apart, weight } = this.valueScale;
+    if (weight === 0) return { mean: 0, deviation: 1, apart: 1 };
     const centre = mean / weight;
-    return { mean: centre, deviation: Math.sqrt(Math.max(square / weight - centre * centre, 1e-8)) };
+    const deviation = Math.sqrt(Math.max(square / weight - centre * centre, 1e-8));
+    const whole = this.config.advantage === 'counterfactual';
+    const own = whole ? Math.sqrt(Math.max(apart / weight, 1e-8)) : deviation;
+    return { mean: centre, deviation, apart: own };
   }
 
   /** Value tables f32[rows, nodes] in units of reward. */
   valueTables(features: number, rows: number, out: number): void {
-    const { mean, deviation } = this.valueMoments();
-    const count = rows * this.config.nodes;
-    this.kernel.raw.rescale(this.critic.forward(features, rows), out, count, -mean / deviation, deviation);
+    const { mean, deviation, apart } = this.valueMoments();
+    const tables = this.critic.forward(features, rows);
+    const shift = -mean / deviation;
+    this.kernel.raw.rescaleTables(tables, out, rows, this.config.nodes, shift, deviation, apart);
   }
 
   /** Value normalisation (Yu et al. 2022, section 5.1): moves the running scale, then puts targets on it. */
   private normaliseTargets(): void {
-    const { batch, valueScale, kernel } = this;
-    kernel.raw.momentsOf(batch.targets, batch.targetCount, batch.scratch);
-    const [mean = 0, deviation = 0] = kernel.f64(batch.scratch, 2);
+    const { batch, valueScale, kernel, config } = this;
+    const { targets, targetCount, scratch, rows } = batch;
+    const { raw } = kernel;
+    raw.momentsOf(targets, targetCount, scratch);
+    const [mean = 0, deviation = 0] = kernel.f64(scratch, 2);
+    const whole = config.advantage === 'counterfactual';
+    let apart = 0;
+    if (whole) {
+      raw.rescaleTables(targets, batch.apart, rows, config.nodes, 0, 0, 1);
+      raw.momentsOf(batch.apart, targetCount, scratch);
+      apart = kernel.f64(scratch, 2)[1] ?? 0;
+    }
     const fresh = 1 - VALUE_MEMORY;
     valueScale.mean = VALUE_MEMORY * valueScale.mean + fresh * mean;
     valueScale.square = VALUE_MEMORY * valueScale.square + fresh * (mean * mean + deviation * deviation);
+    valueScale.apart = VALUE_MEMORY * valueScale.apart + fresh * apart * apart;
     valueScale.weight = VALUE_MEMORY * valueScale.weight + fresh;
     const now = this.valueMoments();
-    kernel.raw.rescale(batch.targets, batch.targets, batch.targetCount, now.mean, 1 / now.deviation);
+    const scale = 1 / now.deviation;
+    if (whole) raw.rescaleTables(targets, targets, rows, config.nodes, now.mean, scale, 1 / now.apart);
+    else raw.rescale(targets, targets, targetCount, now.mean, scale);
   }
 
   /** HAPPO: a drawn order; each agent's advantage is weighted by how the earlier ones' policies moved. */
@@ -164,7 +205,10 @@ export class Mappo {
     }
   }
 
-  /** PPO on one actor (Schulman et al. 2017); advantages are normalised in each minibatch. */
+  /**
+   * PPO on one actor (Schulman et al. 2017), or mirror descent where every action's advantage is known;
+   * advantages are normalised in each minibatch.
+   */
   private updateActor(agent: number, anneal: number, left: number): readonly number[] {
     const { kernel, batch, config } = this;
     const { raw } = kernel;
@@ -177,16 +221,16 @@ export class Mappo {
       raw.gatherRows(data.advantages, index, batch.advantages, size, wide);
       raw.momentsOf(batch.advantages, size * wide, batch.scratch);
       const [mean = 0, deviation = 0] = kernel.f64(batch.scratch, 2);
-      const scale = 1 / (deviation + 1e-8);
+      const scale = (wide === 1 ? 1 : config.gain) / (deviation + 1e-8);
       raw.rescale(batch.advantages, batch.advantages, size * wide, wide === 1 ? mean : 0, scale);
       raw.logSoftmax(seat.actor.forward(batch.input, size), seat.logP, size, ACTIONS);
-      const bonus = config.entropy * left;
+      const bonus = config.entropy * left * left;
       const out = [seat.actor.outputGradient, batch.scratch] as const;
       const old = [batch.oldLogP, batch.advantages, config.clip, bonus] as const;
       if (wide === 1) {
         raw.gatherRows(data.actions, index, batch.actions, size, 1);
         raw.ppoCategorical(seat.logP, size, ACTIONS, batch.actions, ...old, ...out);
-      } else raw.ppoExpected(seat.logP, size, ACTIONS, ...old, ...out);
+      } else raw.mirrorStep(seat.logP, size, ACTIONS, ...old, ...out);
       seat.actor.backward(size);
       seat.actor.step({ rate: config.rate * anneal, normMax: config.normMax });
     });
@@ -213,10 +257,24 @@ export class Mappo {
     return loss;
   }
 
-  private minibatches(work: (index: number, size: number) => void): void {
+  /** Regression of the return on what was seen before it; one pass, because the noise dwarfs the signal. */
+  private updateForecaster(anneal: number): void {
+    const { batch, config, forecaster, market } = this;
+    const { raw } = this.kernel;
+    this.minibatches((index, size) => {
+      raw.gatherRows(market.features, index, batch.input, size, MARKET_WIDTH);
+      raw.gatherRows(market.returns, index, batch.values, size, 1);
+      const forecasts = forecaster.forward(batch.input, size);
+      raw.valueLoss(forecasts, batch.values, size, 1, forecaster.outputGradient);
+      forecaster.backward(size);
+      forecaster.step({ rate: config.criticRate * anneal, normMax: config.normMax });
+    }, 1);
+  }
+
+  private minibatches(work: (index: number, size: number) => void, epochs = this.config.epochs): void {
     const { batch, config } = this;
     const size = Math.min(config.minibatch, batch.rows);
-    for (let epoch = 0; epoch < config.epochs; epoch++) {
+    for (let epoch = 0; epoch < epochs; epoch++) {
       this.kernel.raw.shuffle(batch.order, batch.rows, this.rng);
       for (let start = 0; start + size <= batch.rows; start += size) work(batch.order + start * FLOAT, size);
     }

@@ -89,21 +89,24 @@ const LEAK_ERRORS = 3;
 
 /** Settings for the planted markets; training paths and scored paths never share a seed. */
 export function plantedConfig(agents: 1 | 3, changes: Partial<MappoConfig> = {}): MappoConfig {
+  const sampled = changes.advantage === 'gae';
   return {
     agents: ROSTERS[agents],
     criticHidden: [64, 64],
     nodes: NODES[agents],
     gamma: 0.99,
     lambda: 0.97,
-    clip: 0.2,
-    entropy: 0.01,
-    epochs: 2,
+    clip: sampled ? 0.2 : 2,
+    entropy: sampled ? 0.01 : 0.1,
+    gain: 1,
+    epochs: sampled ? 4 : 2,
     minibatch: 1024,
     steps: 32,
-    rate: 1e-3,
+    rate: sampled ? 1e-3 : 3e-3,
     criticRate: 1e-3,
     normMax: 0.5,
     advantage: 'counterfactual',
+    returns: 'forecast',
     order: 'simultaneous',
     ...changes,
   };

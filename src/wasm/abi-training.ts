@@ -100,15 +100,15 @@ export interface HeadAbi {
     dLogits: number,
     statistics: number,
   ): void;
-  /** oldLogP and advantages for every action: f32[rows, n]. */
-  ppoExpected(
+  /** oldLogP and advantages for every action: f32[rows, n]; advantages in units of the step. */
+  mirrorStep(
     logP: number,
     rows: number,
     n: number,
     oldLogP: number,
     advantages: number,
-    clip: number,
-    entropyWeight: number,
+    reach: number,
+    cooling: number,
     dLogits: number,
     statistics: number,
   ): void;
@@ -252,6 +252,15 @@ export interface RowAbi {
   ): void;
   repeatCells(from: number, out: number, rows: number, times: number): void;
   blend(a: number, b: number, out: number, count: number, weight: number): void;
+  rescaleTables(
+    x: number,
+    out: number,
+    rows: number,
+    n: number,
+    shift: number,
+    scale: number,
+    spread: number,
+  ): void;
   scaleByRatio(out: number, after: number, before: number, rows: number): void;
   /** i32[count]. */
   shuffle(out: number, count: number, rng: number): void;

@@ -10,6 +10,8 @@ import { forwardDouble, logSoftmaxDouble, surrogateDouble } from './double-netwo
 const ROWS = 29;
 const CLIP = 0.2;
 const ENTROPY = 0.03;
+const REACH = 0.4;
+const COOLING = 0.1;
 const STEP = 1e-6;
 const TOLERANCE = 1e-5;
 const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
@@ -140,7 +142,7 @@ describe.each(Object.keys(NETWORKS))('%s', (name) => {
     expect(distance(bench, loss)).toBeLessThan(TOLERANCE);
   });
 
-  test('policy with every advantage known', async () => {
+  test('mirror descent with every advantage known', async () => {
     const bench = await prepare(name);
     const { kernel, network } = bench;
     const logP = kernel.alloc(4 * ROWS * 5);
@@ -149,18 +151,21 @@ describe.each(Object.keys(NETWORKS))('%s', (name) => {
     kernel.raw.logSoftmax(old, old, ROWS, 5);
     const advantages = place(kernel, Float32Array.from({ length: ROWS * 5 }, bench.draw));
     const statistics = kernel.alloc(32);
-    kernel.raw.ppoExpected(
-      ...[logP, ROWS, 5, old, advantages, CLIP, ENTROPY, network.outputGradient, statistics],
-    );
+    const out = [network.outputGradient, statistics] as const;
+    kernel.raw.mirrorStep(logP, ROWS, 5, old, advantages, REACH, COOLING, ...out);
     network.backward(ROWS);
     const loss = (output: Float64Array): number => {
       const l = logSoftmaxDouble(output, 5);
       const [before, values] = [kernel.f32(old, ROWS * 5), kernel.f32(advantages, ROWS * 5)];
+      const gaps = l.map((now, i) => {
+        const step = Math.max(-REACH, Math.min(REACH, values[i] as number));
+        return now - ((1 - COOLING) * (before[i] as number) + step);
+      });
       let sum = 0;
-      for (let i = 0; i < l.length; i++) {
-        const [now, then] = [l[i] as number, before[i] as number];
-        sum += Math.exp(then) * surrogateDouble(now - then, values[i] as number, CLIP);
-        sum += ENTROPY * Math.exp(now) * now;
+      for (let row = 0; row < gaps.length; row += 5) {
+        const part = gaps.subarray(row, row + 5);
+        const mean = part.reduce((total, gap) => total + gap, 0) / 5;
+        for (const gap of part) sum += 0.5 * (gap - mean) ** 2;
       }
       return sum / ROWS;
     };

@@ -84,8 +84,8 @@ function choice<T extends string>(value: string | null, name: string, known: rea
 function describe(result: TrialResult): string[] {
   const share = (value: number): string => value.toFixed(3);
   const lines = [
-    `${result.market}, ${result.agents} agent${result.agents === 1 ? '' : 's'}: ${share(result.iqm)} of the ` +
-      `optimum (95 % interval ${share(result.ci95[0])} to ${share(result.ci95[1])}, ` +
+    `${result.market}, ${result.agents} agent${result.agents === 1 ? '' : 's'}: ${share(result.iqm)} ` +
+      `of the optimum (95 % interval ${share(result.ci95[0])} to ${share(result.ci95[1])}, ` +
       `${result.perSeed.length} seeds, ${result.cpuSeconds.toFixed(1)} CPU s)`,
     `per seed ${result.perSeed.map(share).join(' ')}; the myopic rule gets ` +
       `${share(result.optimum > 0 ? result.myopic / result.optimum : 0)}; turnover ${share(result.turnover)}`,
