@@ -3,7 +3,7 @@
 
 import { expQuad } from '../math/single';
 import { rngInit, rngNext } from '../random';
-import { select } from '../statistics/window';
+import { tailRisk } from './tail';
 
 // (sin πs)/s and cos πs in z = s² on |s| ≤ ½, own Chebyshev fits, errors 5.4e-11 and 2.2e-10 before rounding
 const S0: f32 = 3.1415927410125732;
@@ -106,7 +106,7 @@ export function monteCarloTail(
   seedLanes(work, seed);
   packCoefficients(coefficients, factor, drift, exposure, assets);
   simulate(work, coefficients, normals, assets, paths, logNormal, profits);
-  tail(profits, paths, alpha, out);
+  tailRisk(profits, paths, alpha, out);
 }
 
 /** Sixteen words of xoshiro state, four lanes, from mulberry32. */
@@ -211,24 +211,6 @@ function simulate(
     v128.store(to, f64x2.promote_low_f32x4(high), 32);
     v128.store(to, f64x2.promote_low_f32x4(i32x4.shuffle(high, high, 2, 3, 2, 3)), 48);
   }
-}
-
-/** Quantile of type 7 and the mean of the profits up to it. */
-function tail(profits: usize, paths: i32, alpha: f64, out: usize): void {
-  const h = alpha * <f64>(paths - 1);
-  const i = <i32>h;
-  const low = select(profits, paths, i);
-  let limit = low;
-  if (i + 1 < paths) {
-    let next = load<f64>(profits + (<usize>(i + 1) << 3));
-    for (let t = i + 2; t < paths; t++) next = min(next, load<f64>(profits + (<usize>t << 3)));
-    limit = low + (h - <f64>i) * (next - low);
-  }
-  let sum = 0.0;
-  for (let t = 0; t <= i; t++) sum += load<f64>(profits + (<usize>t << 3));
-  const shortfall = -sum / <f64>(i + 1);
-  store<f64>(out, limit < 0.0 ? -limit : 0.0);
-  store<f64>(out, shortfall > 0.0 ? shortfall : 0.0, 8);
 }
 
 function logQuad(u: v128): v128 {

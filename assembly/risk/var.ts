@@ -3,7 +3,7 @@
 
 import { normalPdf, normalQuantile } from '../math/normal';
 import { FILTERED_HISTORY_BYTES, FilteredHistory } from '../statistics/filtered-history';
-import { select } from '../statistics/window';
+import { atLeastZero, tailRisk } from './tail';
 
 /** Standardised returns below which filtered history says nothing. */
 const MINIMUM: i32 = 96;
@@ -162,32 +162,17 @@ export function fhsPortfolio(
   store<f64>(out, NaN);
   store<f64>(out, NaN, 8);
   if (dates < MINIMUM) return;
+  const width = <usize>assets << 3;
   for (let t = 0; t < dates; t++) {
-    let sum = 0.0;
-    const row = z + <usize>t * (<usize>assets << 3);
-    for (let k = 0; k < assets; k++) {
-      const at = <usize>k << 3;
-      sum += load<f64>(row + at) * load<f64>(exposure + at);
+    const row = z + <usize>t * width;
+    let pair = f64x2.splat(0.0);
+    let at: usize = 0;
+    for (; at + 16 <= width; at += 16) {
+      pair = f64x2.add(pair, f64x2.mul(v128.load(row + at), v128.load(exposure + at)));
     }
+    let sum = f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
+    if (at < width) sum += load<f64>(row + at) * load<f64>(exposure + at);
     store<f64>(profit + (<usize>t << 3), sum);
   }
-  // quantile of type 7; after select, all places before i hold values not larger
-  const h = alpha * <f64>(dates - 1);
-  const i = <i32>h;
-  const low = select(profit, dates, i);
-  let limit = low;
-  if (i + 1 < dates) {
-    let next = load<f64>(profit + (<usize>(i + 1) << 3));
-    for (let t = i + 2; t < dates; t++) next = min(next, load<f64>(profit + (<usize>t << 3)));
-    limit = low + (h - <f64>i) * (next - low);
-  }
-  let sum = 0.0;
-  for (let t = 0; t <= i; t++) sum += load<f64>(profit + (<usize>t << 3));
-  store<f64>(out, atLeastZero(-limit));
-  store<f64>(out, atLeastZero(-sum / <f64>(i + 1)), 8);
-}
-
-/** max(0, x) that lets NaN through and never gives −0. */
-function atLeastZero(x: f64): f64 {
-  return x <= 0.0 ? 0.0 : x;
+  tailRisk(profit, dates, alpha, out);
 }

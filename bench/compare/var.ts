@@ -65,9 +65,7 @@ function monteCarloRows(kernel: Kernel): (CompareRow | MissingRow)[] {
   const numpy = runPython(NUMPY);
   if (numpy === null) return [...rows, { name: `${name}, numpy`, skipped: 'python3 with numpy is not here' }];
   near(numpy.var!, found.var, 0.08);
-  const own = median(
-    Array.from({ length: ROUNDS }, () => clock(10, () => simulation.tail(book, PATHS, ALPHA, 1))),
-  );
+  const own = fastest(() => simulation.tail(book, PATHS, ALPHA, 1));
   rows.push({
     name,
     n: PATHS,
@@ -99,7 +97,7 @@ function historicalRow(kernel: Kernel, peer: number): CompareRow {
   for (let i = 0; i < column.length; i++) column[i] = kernel.raw.rngNormal(at);
   kernel.f64(exposure, ASSETS).fill(0.01);
   const run = (): void => kernel.raw.fhsPortfolio(z, PATHS, ASSETS, exposure, ALPHA, profit, out);
-  const ours = median(Array.from({ length: ROUNDS }, () => clock(50, run)));
+  const ours = fastest(run);
   near(kernel.f64(out, 2)[0]!, 0.01 * Math.sqrt(ASSETS) * kernel.raw.normalVar(ALPHA), 0.08);
   return {
     name: 'VaR and ES, historical, 10,000 dates of 10 assets',
@@ -294,6 +292,11 @@ function clock(calls: number, run: () => unknown): number {
   return (performance.now() - started) / calls;
 }
 
+/** Least time of 60 calls: what numpy's own clock takes, because two processes cannot take turns. */
+function fastest(run: () => unknown): number {
+  return Math.min(...Array.from({ length: 60 }, () => clock(1, run)));
+}
+
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
@@ -331,12 +334,12 @@ H = rng.standard_normal((P, A)); e = np.full(A, 0.01)
 def history():
     p = H @ e; v = np.quantile(p, Q)
     return -v, -p[p <= v].mean()
-def clock(f, n=30):
+def clock(f, n=60):
     for _ in range(5): f()
     t = []
     for _ in range(n):
         s = time.perf_counter(); f(); t.append(time.perf_counter() - s)
-    return 1e3 * float(np.median(t))
+    return 1e3 * float(min(t))
 times = {'ms': clock(plain), 'msFloat': clock(single), 'msHistorical': clock(history)}
 print(json.dumps({**times, 'var': float(plain()[0])}))
 `;
