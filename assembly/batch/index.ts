@@ -66,6 +66,7 @@ export {
   batchSupertrend,
 } from './streams';
 // and streaming
+export { bundleBytes, bundleInit, bundlePush } from '../indicators/bundle';
 export { multipleEmaBytes, multipleEmaInit, multipleEmaPush } from '../indicators/compound';
 export { hmaBytes, hmaInit, hmaPush } from '../indicators/compound';
 export { donchianBytes, donchianInit, donchianPush } from '../indicators/channel';

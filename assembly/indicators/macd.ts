@@ -47,7 +47,7 @@ export class Macd {
     return this.value;
   }
 
-  private average(i: usize): Ema {
+  average(i: usize): Ema {
     return changetype<Ema>(changetype<usize>(this) + offsetof<Macd>() + i * EMA_BYTES);
   }
 }

@@ -20,7 +20,7 @@ export interface Task {
 
 /** The nine, on the given columns of the module's memory. */
 export function tasksOf(indicators: Indicators, bars: BarColumns): Task[] {
-  const { high, low, close, volume } = bars;
+  const { close } = bars;
   const n = close.length;
   const lines = [indicators.column(n), indicators.column(n), indicators.column(n)] as const;
   const [a, b, c] = lines;

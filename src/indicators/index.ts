@@ -26,6 +26,7 @@ export {
   yangZhang,
 } from './windows.ts';
 export type { FvgLines, MlmiLines, NwRqkLines, OpenHighLowClose, ProfileLines } from './windows.ts';
+export { BUNDLE_OUTPUTS, IndicatorBundle } from './bundle.ts';
 export { Bollinger, Ema, Macd, Roc, Rsi, Sma, Wma } from './series.ts';
 export { Adx, Atr, Cci, HeikinAshi, Mfi, Obv, Stochastic, Vwap } from './bars.ts';
 export { Dema, Donchian, Hma, Ichimoku, Keltner, Natr, ParabolicSar, StochasticRsi } from './trails.ts';

@@ -1,6 +1,15 @@
 // ABI of the streaming indicators that only dist/indicators.wasm exports, in the manner of abi-indicators.ts:
 // the outputs are the first f64 of the state, in the order named here.
 
+/** Seven indicators in one push. */
+export interface BundleAbi {
+  /** Outputs: RSI, MACD, signal, histogram, middle, upper, lower, ATR, ADX, OBV, VWAP. */
+  bundleBytes(): number;
+  bundleInit(p: number): void;
+  /** `first` is 1 on the first bar of a session. */
+  bundlePush(p: number, high: number, low: number, close: number, volume: number, first: number): number;
+}
+
 /** Averages made of averages. */
 export interface AverageCatalogueAbi {
   /** `stages` 2 is DEMA, 3 TEMA. */
@@ -74,4 +83,5 @@ export interface EstimatorCatalogueAbi {
 }
 
 /** The rest of the catalogue. */
-export interface CatalogueAbi extends AverageCatalogueAbi, ChannelCatalogueAbi, EstimatorCatalogueAbi {}
+export interface CatalogueAbi
+  extends BundleAbi, AverageCatalogueAbi, ChannelCatalogueAbi, EstimatorCatalogueAbi {}

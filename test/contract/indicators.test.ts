@@ -184,6 +184,39 @@ describe.each(INDICATORS)('$name over a column', (indicator) => {
   });
 });
 
+it('keeps the digits of Bollinger bands over a column and in the bundle, price 60,000, steps of 1e-6', async () => {
+  // an instance of its own: columns outlive no growth of the memory
+  const kernel = await loadIndicators();
+  const { raw } = kernel;
+  const n = 5_000;
+  const bars = randomBars(seed, n);
+  const steps = bars.map((b) => Math.round((b.close - b.open) * 1_000));
+  // a jump that the sums must forget: bars 1,000 to 1,009 stand one percent higher
+  const unit = 2 ** -20;
+  const whole = steps.map((step, i) => step + (i >= 1_000 && i < 1_010 ? Math.round(600 / unit) : 0));
+  const x = kernel.column(n);
+  x.set(whole.map((step) => 60_000 + step * unit));
+  const [middle, upper, lower] = [kernel.column(n), kernel.column(n), kernel.column(n)];
+  raw.batchBollinger(x.byteOffset, middle.byteOffset, upper.byteOffset, lower.byteOffset, n, 20, 2);
+  const p = kernel.alloc(raw.bundleBytes());
+  raw.bundleInit(p);
+  whole.forEach((_, i) => {
+    const close = x[i] ?? NaN;
+    raw.bundlePush(p, close, close, close, 1, 0);
+    if (i < 19) return;
+    const window = whole.slice(i - 19, i + 1);
+    const base = window[0] ?? 0;
+    const sum = window.reduce((a, step) => a + (step - base), 0);
+    const squares = window.reduce((a, step) => a + (step - base) ** 2, 0);
+    const half = (2 * Math.sqrt(20 * squares - sum * sum) * unit) / 20;
+    // the bands themselves are rounded to the price's last digit, 7e-12
+    const bound = 1e-9 * half + 2.2e-11;
+    const state = kernel.f64(p, 7);
+    expect(Math.abs((upper[i] ?? NaN) - (lower[i] ?? NaN) - 2 * half)).toBeLessThan(2 * bound);
+    expect(Math.abs((state[5] ?? NaN) - (state[6] ?? NaN) - 2 * half)).toBeLessThan(2 * bound);
+  });
+});
+
 it('keeps the digits of a Bollinger band at price 60,000 with steps of 1e-6', () => {
   const { raw } = kernel;
   const p = kernel.alloc(raw.bollingerBytes(20));

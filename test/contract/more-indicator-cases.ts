@@ -207,4 +207,37 @@ export const MORE_INDICATORS: readonly IndicatorCase[] = [
     push: (k, p, b) => k.mlmiPush(p, b.open, b.high, b.low, b.close),
     batch: batch([0, 1, 2], (k, x, [a, b, c], n) => k.batchMlmi(x.open, x.high, x.low, x.close, a, b, c, n)),
   },
+  {
+    name: 'Bundle',
+    warmUp: 14,
+    degree: 0,
+    outputs: 11,
+    bytes: (k) => k.bundleBytes(),
+    init: (k, p) => k.bundleInit(p),
+    push: (k, p, b) => k.bundlePush(p, b.high, b.low, b.close, b.volume, b.index % 78 === 0 ? 1 : 0),
+    // its outputs are those of the indicators it bundles
+    batch: batch([0, 3, 8, 9, 10], (k, x, [rsi, histogram, adx, obv, vwap], n) => {
+      k.batchRsi(x.close, rsi, n, 14);
+      k.batchMacd(x.close, adx, obv, histogram, n, 12, 26, 9);
+      k.batchAdx(x.high, x.low, adx, n, 14);
+      k.batchObv(x.close, x.volume, obv, n);
+      for (let i = 0; i < n; i += 78) {
+        k.batchVwap(x.high, x.low, x.close, x.volume, vwap, i, Math.min(i + 78, n));
+      }
+    }),
+  },
+  {
+    name: 'Bundle, bands',
+    warmUp: 14,
+    degree: 0,
+    outputs: 11,
+    bytes: (k) => k.bundleBytes(),
+    init: (k, p) => k.bundleInit(p),
+    push: (k, p, b) => k.bundlePush(p, b.high, b.low, b.close, b.volume, 0),
+    batch: batch([1, 4, 5, 6, 7], (k, x, [macd, middle, upper, lower, atr], n) => {
+      k.batchMacd(x.close, macd, middle, upper, n, 12, 26, 9);
+      k.batchBollinger(x.close, middle, upper, lower, n, 20, 2);
+      k.batchAtr(x.high, x.low, x.close, atr, n, 14);
+    }),
+  },
 ];
