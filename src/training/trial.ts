@@ -32,6 +32,8 @@ export interface TrialOptions {
   readonly module?: WebAssembly.Module;
   /** Called after every update. */
   readonly curve?: (point: CurvePoint) => void;
+  /** Called with each trained team before its memory goes. */
+  readonly trained?: (trainer: Mappo, result: SeedResult) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -131,20 +133,17 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   const seeds: SeedResult[] = [];
   for (let seed = 1; seed <= options.seeds && !options.signal?.aborted; seed++) {
     const kernel = await loadTraining(options.module);
-    seeds.push(runSeed(kernel, options, benchmark, seed));
+    const trainer = createTrainer(kernel, options, seed);
+    const result = runSeed(trainer, options, benchmark, seed);
+    seeds.push(result);
+    await options.trained?.(trainer, result);
   }
   return summarise(scored, options, benchmark, seeds);
 }
 
-function runSeed(
-  kernel: TrainingKernel,
-  options: TrialOptions,
-  benchmark: Benchmark,
-  seed: number,
-): SeedResult {
+function runSeed(trainer: Mappo, options: TrialOptions, benchmark: Benchmark, seed: number): SeedResult {
   const { budget } = options;
   const began = budget.clock();
-  const trainer = createTrainer(kernel, options, seed);
   const progressAfter = (updates: number): number =>
     budget.updates === undefined
       ? (budget.clock() - began) / (budget.seconds ?? 1)
@@ -156,7 +155,7 @@ function runSeed(
     options.curve?.({ seed, update: updates, progress, report });
   }
   const cpuSeconds = budget.clock() - began;
-  const score = scorePlayer(kernel, trainer.market.spec, trainer.team.player(), options.leak);
+  const score = scorePlayer(trainer.kernel, trainer.market.spec, trainer.team.player(), options.leak);
   const { optimum, myopic } = benchmark;
   const room = optimum.expected - myopic.expected;
   return {

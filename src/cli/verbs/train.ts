@@ -4,6 +4,8 @@ import { GrandModelError } from '../../core/errors.ts';
 import { PLANTED_MARKETS } from '../../training/planted-market.ts';
 import { runTrial } from '../../training/trial.ts';
 import type { TrialResult } from '../../training/trial.ts';
+import type { WrittenActor } from '../actor-files.ts';
+import { writeActors } from '../actor-files.ts';
 import { Progress } from '../progress.ts';
 import { EXIT_FOUND_WRONG, EXIT_OK } from '../verb.ts';
 import type { Verb } from '../verb.ts';
@@ -24,12 +26,14 @@ export const trainVerb: Verb = {
       help: 'counterfactual (prices do not react) or gae (actions taken)',
     },
     order: { metavar: 'KIND', fallback: 'simultaneous', help: 'simultaneous or sequential updates' },
+    out: { metavar: 'DIR', help: 'write the actors of the best seed as .onnx files with cards' },
     leak: { help: 'show agents the next return: the score must pass the optimum and be called a leak' },
   },
   examples: [
     'train --market full --agents 1 --seconds 15 --seeds 10 --json',
     'train --market null --updates 60',
     'train --market full --leak --updates 40',
+    'train --market full3 --agents 3 --updates 60 --out out/models',
   ],
   async run(args, output) {
     const agents = args.number('agents', 1, 3);
@@ -40,6 +44,9 @@ export const trainVerb: Verb = {
     const seeds = Math.floor(args.number('seeds', 1, 1000) ?? 1);
     const progress = new Progress(output, 'updates');
     const perSeed = new Map<number, number>();
+    const folder = args.text('out');
+    let best = -Infinity;
+    let written: WrittenActor[] = [];
     const result = await runTrial({
       market: args.text('market') ?? 'full',
       agents,
@@ -53,6 +60,11 @@ export const trainVerb: Verb = {
         advantage: choice(args.text('advantage'), 'advantage', ['counterfactual', 'gae']),
         order: choice(args.text('order'), 'order', ['simultaneous', 'sequential']),
       },
+      async trained(trainer, outcome) {
+        if (folder === null || outcome.fraction <= best) return;
+        best = outcome.fraction;
+        written = await writeActors(trainer, args.text('market') ?? 'full', outcome, folder);
+      },
       signal: output.signal,
       curve({ seed, update, progress: share }) {
         perSeed.set(seed, update);
@@ -61,8 +73,11 @@ export const trainVerb: Verb = {
         progress.report(done, known ?? Math.round((done * seeds) / (seed - 1 + Math.max(share, 1e-3))));
       },
     });
-    if (args.flag('json')) output.print(JSON.stringify({ ok: !result.leak, ...result }));
-    else describe(result).forEach((line) => output.print(line));
+    if (args.flag('json')) output.print(JSON.stringify({ ok: !result.leak, ...result, written }));
+    else {
+      describe(result).forEach((line) => output.print(line));
+      for (const { path, parity } of written) output.print(`wrote ${path}, onnxruntime within ${parity}`);
+    }
     return result.leak ? EXIT_FOUND_WRONG : EXIT_OK;
   },
 };
