@@ -1,13 +1,17 @@
 // The market scan: the same bits as a whole engine's signals, the same rows however the symbols are cut.
 
-import { existsSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { MarketScan, seedOf } from '../../src/backtest/market-scan.ts';
 import { openPooledScan, partsOf } from '../../src/backtest/pooled-scan.ts';
 import { readRow, SCAN_ROW } from '../../src/backtest/scan-row.ts';
 import { WorkerPool } from '../../src/backtest/worker-pool.ts';
+import { main } from '../../src/cli/main.ts';
 import { startThread } from '../../src/cli/node-pool.ts';
+import { barsToCsv, CSV_HEADER } from '../../src/data/csv-text.ts';
 import { createColumns } from '../../src/data/bar-table.ts';
 import { createMarket } from '../../src/data/market-generator.ts';
 import { shippedModels } from '../../src/runtime/shipped-models.ts';
@@ -146,4 +150,37 @@ test('cuts a source into parts that cover it once', () => {
     [6, 10],
   ]);
   expect(partsOf({ ...SOURCE, to: 1 }, 3).length).toBe(1);
+});
+
+test('gm scan prints one hash for any number of workers, and a line per symbol where asked', async () => {
+  const scan = async (...argv: string[]): Promise<Record<string, unknown>[]> => {
+    const printed: string[] = [];
+    const { signal } = new AbortController();
+    const output = { print: (line: string) => void printed.push(line), note: () => {}, signal };
+    expect(await main(['scan', '--json', ...argv], output)).toBe(0);
+    return printed.map((line) => JSON.parse(line) as Record<string, unknown>);
+  };
+  const options = ['--symbols', '9', '--seed', '2'];
+  const [one] = await scan(...options);
+  const two = await scan(...options, '--workers', '2', '--rows');
+  expect(one).toMatchObject({ symbols: 9, simulated: true, rowsClosed: 9, rejected: 0 });
+  expect(two.length).toBe(10);
+  expect(two[9]?.['resultHash']).toBe(one?.['resultHash']);
+  expect(two[0]).toMatchObject({ symbol: 'SIM0', rejected: false });
+});
+
+test('gm scan reads files: the last bar of each is the new one', async () => {
+  const kernel = await loadKernel();
+  const bars = createColumns(WARMUP + 1);
+  createMarket(kernel, seedOf(2, 0)).next(bars, WARMUP + 1);
+  const file = join(mkdtempSync(join(tmpdir(), 'gm-scan-')), 'SIM.csv');
+  writeFileSync(file, `${CSV_HEADER}${barsToCsv(bars, WARMUP + 1)}`);
+  const printed: string[] = [];
+  const { signal } = new AbortController();
+  const output = { print: (line: string) => void printed.push(line), note: () => {}, signal };
+  expect(await main(['scan', '--json', '--rows', '--data', file], output)).toBe(0);
+  const simulated = (
+    await MarketScan.open({ ...SOURCE, from: 0, to: 1, seed: 2 }, await shippedModels())
+  ).step();
+  expect(JSON.parse(printed[0]!)).toEqual({ symbol: 'SIM', ...readRow(simulated, 0) });
 });
