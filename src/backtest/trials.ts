@@ -32,8 +32,12 @@ const DIGITS = 9;
 
 /** A trial as its line, without the line's end. */
 export function trialLine(trial: Trial): string {
-  const returns = trial.returns.slice(0, RETURNS_MAX).map((value) => Number(value.toPrecision(DIGITS)));
-  return JSON.stringify({ ...trial, returns });
+  return JSON.stringify({ ...trial, returns: logged(trial.returns) });
+}
+
+/** Returns as the log keeps them. */
+function logged(returns: readonly number[]): number[] {
+  return returns.slice(0, RETURNS_MAX).map((value) => Number(value.toPrecision(DIGITS)));
 }
 
 /**
@@ -105,7 +109,7 @@ export function countTrials(log: readonly Trial[], judged: Trial): TrialCount {
   const different = new Map<string, Trial>();
   const results = new Set<string>();
   for (const trial of [judged, ...here]) {
-    const result = `${trial.firstDay}:${trial.returns.join(' ')}`;
+    const result = `${trial.firstDay}:${logged(trial.returns).join(' ')}`;
     if (different.has(trial.configHash) || results.has(result)) continue;
     different.set(trial.configHash, trial);
     results.add(result);

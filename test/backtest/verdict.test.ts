@@ -109,9 +109,10 @@ it('counts trials from the log, the same one once', () => {
   kernel.raw.rngInit(rng, SEED + 3);
   const own = trialOf(noise(80), 'a');
   const other = trialOf(noise(80), 'b');
-  const log = [own, other, own, { ...other, configHash: 'c' }, { ...other, dataHash: 'elsewhere' }];
+  const rebuilt = { ...own, configHash: 'same results, another build' };
+  const log = [own, other, own, rebuilt, { ...other, configHash: 'c' }, { ...other, dataHash: 'elsewhere' }];
   const found = countTrials(readTrials(log.map((trial) => `${trialLine(trial)}\n`).join('')), own);
-  expect([found.runs, found.trials, found.comparable.length]).toEqual([4, 2, 2]);
+  expect([found.runs, found.trials, found.comparable.length]).toEqual([5, 2, 2]);
   expect(found.variance).toBeGreaterThan(0);
   expect(() => readTrials('{"format":1}\n')).toThrow(
     'Cannot read trials: line 1: it is no trial of format 1',

@@ -262,6 +262,7 @@ function turnover({ turnover: traded, tally, sharpe, trials, quote }: Scorecard)
     ['fees', `${money(traded.fees)} ${quote}`],
     ['spread, impact, latency', `${money(traded.slippage)} ${quote}`],
     ['decisions', `${tally.decisions}, ${tally.executed} executed`],
+    ['refused', refusals(tally.refused)],
     ['momentum baseline', `sign of the last ${MOMENTUM_DAYS} days`],
     [
       'what luck would show',
@@ -282,6 +283,12 @@ function turnover({ turnover: traded, tally, sharpe, trials, quote }: Scorecard)
     ],
     ["White's reality check", `p = ${figure(trials.reality, 3)}`],
   ]);
+}
+
+/** Counts by rule, the commonest first. */
+function refusals(refused: Scorecard['tally']['refused']): string {
+  const rules = Object.entries(refused).sort(([, a], [, b]) => b - a);
+  return rules.length === 0 ? 'none' : rules.map(([rule, count]) => `${rule} ${count}`).join(', ');
 }
 
 function proof({ proof: hashes }: Scorecard): string {
