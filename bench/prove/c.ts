@@ -3,5 +3,6 @@
 
 import { evaluationSteps } from './evaluation.ts';
 import type { Step } from './figure.ts';
+import { gamingSteps } from './gaming.ts';
 
-export const steps: readonly Step[] = [...evaluationSteps];
+export const steps: readonly Step[] = [...evaluationSteps, ...gamingSteps];
