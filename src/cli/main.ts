@@ -8,6 +8,7 @@ import { doctorVerb } from './verbs/doctor.ts';
 import { inspectVerb } from './verbs/inspect.ts';
 import { labVerb } from './verbs/lab.ts';
 import { marketVerb } from './verbs/market.ts';
+import { modelsVerb } from './verbs/models.ts';
 import { reportVerb } from './verbs/report.ts';
 import { runVerb } from './verbs/run.ts';
 import { scanVerb } from './verbs/scan.ts';
@@ -17,7 +18,7 @@ import { verifyVerb } from './verbs/verify.ts';
 
 const VERBS: readonly Verb[] = [
   ...[runVerb, verifyVerb, inspectVerb, marketVerb, scanVerb, sweepVerb],
-  ...[trainVerb, backtestVerb, reportVerb, doctorVerb, labVerb],
+  ...[trainVerb, backtestVerb, reportVerb, doctorVerb, labVerb, modelsVerb],
 ];
 
 /** Runs the command line and returns its exit code: 0 ok, 1 found something wrong, 2 bad input. */

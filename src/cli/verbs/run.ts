@@ -10,8 +10,8 @@ import type { TallyReport } from '../../backtest/tally.ts';
 import { toHex } from '../../core/bytes.ts';
 import type { EngineEvent } from '../../engine/events.ts';
 import { decisionRecord, toJson } from '../decision-record.ts';
-import { shippedModels } from '../../runtime/shipped-models.ts';
 import { openRun } from '../journal-run.ts';
+import { MODELS_OPTION, modelsFrom } from '../models.ts';
 import { Progress } from '../progress.ts';
 import { openSession, SESSION_OPTIONS } from '../session.ts';
 import type { Session } from '../session.ts';
@@ -24,6 +24,7 @@ export const runVerb: Verb = {
   usage: '',
   options: {
     ...SESSION_OPTIONS,
+    models: MODELS_OPTION,
     journal: { metavar: 'FILE', help: 'write the journal here (FILE.snap keeps the latest snapshot)' },
     resume: { help: 'go on with the journal that a stop or a crash left open' },
     decisions: { metavar: 'FILE', help: 'write one line of JSON per decision with everything known then' },
@@ -36,7 +37,7 @@ export const runVerb: Verb = {
   async run(args, output) {
     const session = await openSession(args, process.env);
     describe(session, output);
-    const models = await shippedModels();
+    const models = await modelsFrom(args.text('models'));
     const path = args.text('journal');
     const run = await openRun(session, models, path, args.flag('resume'));
     const { engine, tally } = run;

@@ -8,8 +8,8 @@ import { openEngineFor } from '../../engine/open.ts';
 import type { Verification, Verifier } from '../../engine/verify.ts';
 import { verifyJournal } from '../../engine/verify.ts';
 import { FileJournalStore } from '../../journal/file-store.ts';
-import { shippedModels } from '../../runtime/shipped-models.ts';
 import { readMarket } from '../files.ts';
+import { MODELS_OPTION, modelsFrom } from '../models.ts';
 import { Progress } from '../progress.ts';
 import { EXIT_BAD_INPUT, EXIT_FOUND_WRONG, EXIT_OK } from '../verb.ts';
 import type { Verb } from '../verb.ts';
@@ -19,6 +19,7 @@ export const verifyVerb: Verb = {
   summary: 'replay a journal and name the first place where it is not what this engine does',
   usage: 'JOURNAL',
   options: {
+    models: MODELS_OPTION,
     data: {
       metavar: 'FILE',
       many: true,
@@ -32,7 +33,7 @@ export const verifyVerb: Verb = {
       output.note('gm verify: give one JOURNAL. See gm verify --help');
       return EXIT_BAD_INPUT;
     }
-    const models = await shippedModels();
+    const models = await modelsFrom(args.text('models'));
     const tables = await Promise.all(args.texts('data').map(readMarket));
     const progress = new Progress(output, 'events');
     const store = await FileJournalStore.open(path, 'read');

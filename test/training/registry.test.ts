@@ -1,0 +1,126 @@
+// The registry: what enters, what votes, who moved it; and that nothing moves by itself.
+
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readCard } from '../../src/agents/model-card.ts';
+import { shippedModels } from '../../src/runtime/shipped-models.ts';
+import { cardText } from '../../src/training/core-models.ts';
+import { cardFor } from '../../src/training/model-intake.ts';
+import { weights, writeOnnx } from '../../src/training/onnx-writer.ts';
+import {
+  addVersion,
+  listVersions,
+  openRegistry,
+  promote,
+  registryModels,
+  rollBack,
+} from '../../src/training/registry.ts';
+import { loadKernel } from '../../src/wasm/kernel.ts';
+
+const REQUEST = { who: 'tester', why: 'a test', atMs: 1_700_000_000_000 };
+const FACTS = { name: 'mine', agent: 'momentum' };
+const kernel = await loadKernel();
+const shipped = await shippedModels();
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gm-registry-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A voter that reads one value of the newest row; `last` is its last operator. */
+function voter(slope: number, last = 'Softmax', rows = 60): Uint8Array {
+  const w = new Float32Array(rows * 7 * 3);
+  w[(rows * 7 - 2) * 3 + 2] = slope;
+  return writeOnnx({
+    name: 'mine',
+    input: { name: 'matrix', dims: [1, rows, 7] },
+    outputs: [{ name: 'probabilities', dims: [1, 3] }],
+    initializers: [weights('w', [rows * 7, 3], w), weights('b', [3], new Float32Array(3))],
+    nodes: [
+      { operator: 'Flatten', inputs: ['matrix'], output: 'flat', attributes: { axis: 1 } },
+      { operator: 'Gemm', inputs: ['flat', 'w', 'b'], output: 'logits' },
+      { operator: last, inputs: ['logits'], output: 'probabilities' },
+    ],
+  });
+}
+
+function entry(slope: number, facts = {}) {
+  const onnx = voter(slope);
+  return { onnx, card: cardText(cardFor(kernel, onnx, { ...FACTS, ...facts })) };
+}
+
+test('a version votes only after it is promoted, and rolls back to the one before', async () => {
+  const empty = await openRegistry(folder);
+  const [first, second] = [entry(0.5), entry(-0.5)];
+  const one = await addVersion(empty, kernel, first, REQUEST);
+  const two = await addVersion(empty, kernel, second, REQUEST);
+  expect(Math.max(one.check.referenceDifference, one.check.onnxDifference)).toBeLessThanOrEqual(1e-5);
+  expect(await registryModels(await openRegistry(folder), shipped)).toEqual(shipped);
+  const head = async () => (await registryModels(await openRegistry(folder), shipped)).momentum;
+  let registry = await promote(empty, kernel, 'momentum', one.version.slice(0, 8), REQUEST);
+  expect(await head()).toEqual(first);
+  registry = await promote(registry, kernel, 'momentum', two.version, REQUEST);
+  expect(await head()).toEqual(second);
+  registry = await rollBack(registry, 'momentum', REQUEST);
+  expect(await head()).toEqual(first);
+  registry = await rollBack(registry, 'momentum', REQUEST);
+  expect(await head()).toEqual(shipped.momentum);
+  await expect(rollBack(registry, 'momentum', REQUEST)).rejects.toThrow('"momentum" is on the shipped model');
+  const log = readFileSync(join(folder, 'log.ndjson'), 'utf8').trimEnd().split('\n');
+  const lines = log.map((line) => JSON.parse(line) as { action: string; who: string; head: string });
+  expect(lines.map(({ action }) => action)).toEqual([
+    'add',
+    'add',
+    'promote',
+    'promote',
+    'rollback',
+    'rollback',
+  ]);
+  expect([lines[3]!.who, lines[3]!.head, lines[5]!.head]).toEqual(['tester', two.version, 'shipped']);
+  expect(readdirSync(join(folder, 'momentum')).some((name) => name.endsWith('.tmp'))).toBe(false);
+});
+
+test('refuses what the strict reader or the voter refuses, with the place, and keeps nothing', async () => {
+  const refusal = (onnx: Uint8Array, facts = {}) => {
+    try {
+      return cardFor(kernel, onnx, { ...FACTS, ...facts }).name;
+    } catch (cause) {
+      return cause instanceof Error ? cause.message : '';
+    }
+  };
+  expect(refusal(voter(1, 'Erf'))).toContain('operator "Erf" is not one of');
+  expect(refusal(voter(1, 'Softmax', 48))).toContain("shape 1x48x7 is not momentum's 1x60x7");
+  expect(refusal(voter(1, 'Relu'))).toContain('are no probabilities');
+  expect(refusal(voter(1), { columns: [0] })).toContain('unused change the output');
+  expect(refusal(voter(1), { columns: [5] })).toBe('mine');
+  const registry = await openRegistry(folder);
+  const { onnx, card } = entry(0.5);
+  const wrong = card.replace(/"sha256": "./, '"sha256": "x'.slice(0, 11) + 'e');
+  await expect(addVersion(registry, kernel, { onnx, card: wrong }, REQUEST)).rejects.toThrow();
+  const facts = readCard(card);
+  const [probe] = facts.probes;
+  const probes = [{ ...probe!, output: [0.2, 0.2, 0.6] }];
+  const lying = cardText({ ...facts, probes });
+  await expect(addVersion(registry, kernel, { onnx, card: lying }, REQUEST)).rejects.toThrow('probe 0');
+  expect(existsSync(join(folder, 'momentum'))).toBe(false);
+});
+
+test('an expired or changed version is not promoted', async () => {
+  const registry = await openRegistry(folder);
+  const old = await addVersion(registry, kernel, entry(0.5, { expiresMs: REQUEST.atMs }), REQUEST);
+  await expect(promote(registry, kernel, 'momentum', old.version, REQUEST)).rejects.toThrow('has expired');
+  const good = await addVersion(registry, kernel, entry(0.25), REQUEST);
+  expect(await listVersions(registry)).toHaveLength(2);
+  await expect(promote(registry, kernel, 'momentum', 'ffff', REQUEST)).rejects.toThrow('0 versions');
+  const path = join(folder, 'momentum', `${good.version}.onnx`);
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 40]! ^= 1;
+  writeFileSync(path, bytes);
+  await expect(promote(registry, kernel, 'momentum', good.version, REQUEST)).rejects.toThrow('SHA-256');
+  expect(existsSync(join(folder, 'heads.json'))).toBe(false);
+  writeFileSync(join(folder, 'heads.json'), '{"format":"grandmodel-registry/1","heads":{"nobody":[]}}');
+  await expect(openRegistry(folder)).rejects.toThrow('Cannot open registry');
+});
