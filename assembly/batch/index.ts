@@ -6,7 +6,8 @@
 export { alloc } from '../memory';
 // over columns
 export { batchSma, batchEma, batchWma } from './average';
-export { batchRsi, batchMacd, batchRoc } from './oscillator';
+export { batchRsi, batchRoc } from './oscillator';
+export { batchMacd } from './macd';
 export { batchBollinger } from './bollinger';
 export { batchAtr, batchAdx } from './range';
 export { batchStochastic } from './stochastic';
