@@ -102,7 +102,8 @@ code{font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,monospace;word-break:break-
 dl{display:grid;grid-template-columns:max-content 1fr;gap:3px 18px;margin:8px 0 0;font-size:13.5px}
 .columns{columns:2;column-gap:44px}.columns div{display:flex;justify-content:space-between;gap:18px;
 padding:5px 0;
-border-bottom:1px solid var(--rule);break-inside:avoid;font-size:13.5px}.columns div span{color:var(--soft);white-space:nowrap}
+border-bottom:1px solid var(--rule);break-inside:avoid;font-size:13.5px}.columns div span{color:var(--soft);
+white-space:nowrap}
 .columns b{font-weight:600;text-align:right}
 dt{color:var(--soft)}dd{margin:0}
 @media (max-width:780px){.figures{grid-template-columns:repeat(2,minmax(0,1fr))}.columns{columns:1}main{
