@@ -119,7 +119,7 @@ async function usearch(rows: Float32Array): Promise<Store | null> {
     };
     MetricKind: { L2sq: string };
   }
-  const module = peer<Usearch>('usearch');
+  const module = peer('usearch') as Usearch | null;
   if (!module) return null;
   const store = new module.Index({ metric: module.MetricKind.L2sq, dimensions: 13, quantization: 'f32' });
   const started = performance.now();
@@ -143,7 +143,7 @@ async function hnswlib(rows: Float32Array): Promise<Store | null> {
       searchKnn(row: number[], k: number): { neighbors: number[] };
     };
   }
-  const module = peer<Hnswlib>('hnswlib-node');
+  const module = peer('hnswlib-node') as Hnswlib | null;
   if (!module) return null;
   const n = rows.length / 13;
   const store = new module.HierarchicalNSW('l2', 13);
@@ -171,8 +171,8 @@ async function sqliteVec(rows: Float32Array): Promise<Store | null> {
     prepare(sql: string): Statement;
     exec(sql: string): void;
   }
-  const sqlite = peer<new (file: string) => Database>('better-sqlite3');
-  const extension = peer<{ load(database: Database): void }>('sqlite-vec');
+  const sqlite = peer('better-sqlite3') as (new (file: string) => Database) | null;
+  const extension = peer('sqlite-vec') as { load(database: Database): void } | null;
   if (!sqlite || !extension) return null;
   const n = rows.length / 13;
   const bytes = createRequire(import.meta.url)('node:buffer') as typeof import('node:buffer');
@@ -196,7 +196,7 @@ async function sqliteVec(rows: Float32Array): Promise<Store | null> {
       query: (row) => nearest.all(blob(row)).map(({ rowid }) => rowid),
     };
   } catch (cause) {
-    process.stderr.write(`without sqlite-vec: ${cause instanceof Error ? cause.message : cause}\n`);
+    process.stderr.write(`without sqlite-vec: ${cause instanceof Error ? cause.message : String(cause)}\n`);
     return null;
   }
 }

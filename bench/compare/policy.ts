@@ -79,7 +79,7 @@ export async function rows(): Promise<CompareRow[]> {
   const kernel = await loadKernel();
   const file = largePolicy(1);
   const model = readOnnx(file);
-  const native = peer<Ort>('onnxruntime-node');
+  const native = peer('onnxruntime-node') as Ort | null;
   const result: CompareRow[] = [];
   for (const n of [1, 64]) {
     const next = seededNumbers(n);

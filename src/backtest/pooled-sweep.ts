@@ -29,15 +29,16 @@ export async function runPooledSweep(
   const early = new Map<number, SweepResult>();
   let next = first;
   let wanted = first;
-  let handing: Promise<void> = Promise.resolve();
-  const hand = (): Promise<void> => {
-    handing = handing.then(async () => {
-      for (let result = early.get(wanted); result; result = early.get(wanted)) {
-        early.delete(wanted++);
-        await take(result);
-      }
-    });
-    return handing;
+  let handing = false;
+  // Whoever hands results on also hands on those that come meanwhile.
+  const hand = async (): Promise<void> => {
+    if (handing) return;
+    handing = true;
+    for (let result = early.get(wanted); result; result = early.get(wanted)) {
+      early.delete(wanted++);
+      await take(result);
+    }
+    handing = false;
   };
   const work = async (worker: number): Promise<void> => {
     await pool.ask(worker, { kind: 'openSweep', ...setup });

@@ -7,8 +7,8 @@ import type { WorkerReply } from './worker-service.ts';
 export function webWorkers(url: string | URL): StartWorker {
   return (receive, fail) => {
     const worker = new Worker(url, { type: 'module' });
-    worker.onmessage = (event: MessageEvent<WorkerReply>) => receive(event.data);
-    worker.onerror = (event) => fail(event.message);
+    worker.addEventListener('message', (event: MessageEvent<WorkerReply>) => receive(event.data));
+    worker.addEventListener('error', (event) => fail(event.message));
     return {
       post: (request) => worker.postMessage(request),
       terminate: () => worker.terminate(),

@@ -112,7 +112,8 @@ test('a file that was cut short goes on to the same bytes, and another sweep is 
   appendFileSync(cut, '{"run":2,"sett');
   const second = await gm('sweep', ...grid, '--out', cut);
   expect(readFileSync(cut, 'utf8')).toBe(readFileSync(whole, 'utf8'));
-  const hashOf = (run: { printed: string[] }): unknown => JSON.parse(run.printed.at(-1) ?? '').resultHash;
+  const hashOf = (run: { printed: string[] }): unknown =>
+    (JSON.parse(run.printed.at(-1) ?? '') as { resultHash: string }).resultHash;
   expect(hashOf(second)).toBe(hashOf(first));
   const other = await gm('sweep', '--vary', 'market-seed=9', '--out', whole, '--json');
   expect(other.code).toBe(2);
