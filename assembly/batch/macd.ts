@@ -1,7 +1,7 @@
 // MACD over an f64 column: three recurrences in one pass.
 
 import { sumOf } from '../indicators/ring';
-import { at, blank, carry, follow, put, scanPair } from './lanes';
+import { RUN_UP, at, blank, carry, follow, pairAt, put, scanPair } from './lanes';
 
 /** MACD line, signal and histogram. */
 export function batchMacd(
@@ -35,9 +35,6 @@ export function batchMacd(
   put(histogram, full, m - g);
   macdFrom(x, line, signal, histogram, i, n, f, s, g, takeF, takeS, takeG);
 }
-
-/** Run-up of a quarter in units of the longest period + 1: what came before has faded to e^−64 of itself. */
-const RUN_UP: i32 = 32;
 
 /**
  * Bars from..n−1, from the averages f, s, g at the bar before. A long column is cut in four quarters that run
@@ -103,11 +100,6 @@ function macdFrom(
   const lastS = f64x2.extract_lane(s1, 1);
   const lastG = f64x2.extract_lane(g1, 1);
   macdScan(x, line, signal, histogram, rest, n, lastF, lastS, lastG, takeF, takeS, takeG);
-}
-
-@inline
-function pairAt(a: usize, b: usize): v128 {
-  return v128.load64_lane(b, v128.load64_zero(a), 1);
 }
 
 /** Four lanes to four places, a step apart. */
