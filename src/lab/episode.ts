@@ -1,5 +1,5 @@
-// One episode of the gaming lab: an action sequence through the real gate, paper broker and ledger, flattened,
-// and only then scored. The environment measures the gates from what happened.
+// One episode of the gaming lab: an action sequence through the real gate, paper broker and ledger,
+// flattened, and only then scored. The environment measures the gates from what happened.
 
 import { createLedger, exposureOf, markToMarket, positionOf } from '../execution/ledger.ts';
 import type { Ledger } from '../execution/ledger.ts';

@@ -121,8 +121,8 @@ export interface ModelCheck {
 }
 
 /**
- * Checks a version: hash, strict reader, shapes and probes by the reference evaluator, then the same probes by
- * onnxruntime-web, each within 1e-5.
+ * Checks a version: hash, strict reader, shapes and probes by the reference evaluator, then the same probes
+ * by onnxruntime-web, each within 1e-5.
  *
  * @throws GrandModelError BAD_MODEL naming what failed
  */

@@ -83,6 +83,19 @@ function headsOf(value: unknown): Heads | null {
   return right ? (heads as Heads) : null;
 }
 
+/**
+ * The one version of a voter whose name begins so.
+ *
+ * @throws GrandModelError BAD_ARGUMENT when there is none, or several
+ */
+export async function versionNamed(registry: Registry, agent: string, start: string): Promise<string> {
+  voterById(agent);
+  const found = (await namesOf(registry, agent)).filter((name) => start !== '' && name.startsWith(start));
+  const [name] = found;
+  if (name !== undefined && found.length === 1) return name;
+  throw refused('find model', `${found.length} versions of "${agent}" are named "${start}"`);
+}
+
 /** All versions, by voter and then by name. */
 export async function listVersions(registry: Registry): Promise<Version[]> {
   const versions: Version[] = [];
@@ -146,12 +159,7 @@ export async function promote(
   version: string,
   request: Request,
 ): Promise<Registry> {
-  voterById(agent);
-  const found = (await namesOf(registry, agent)).filter((name) => version !== '' && name.startsWith(version));
-  const [name] = found;
-  if (name === undefined || found.length > 1) {
-    throw refused('promote', `${found.length} versions of "${agent}" are named "${version}"`);
-  }
+  const name = await versionNamed(registry, agent, version);
   const file = await readVersion(registry, agent, name);
   if (isExpired(readCard(file.card), request.atMs)) throw refused('promote', `"${name}" has expired`);
   await checkModel(kernel, file.onnx, file.card, agent);

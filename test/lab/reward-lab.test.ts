@@ -1,4 +1,5 @@
-// The gaming lab at a small size: our reward pays no attack, the seeds' forms pay many, and honest twins exist.
+// The gaming lab at a small size: our reward pays no attack, the seeds' forms pay many, and honest twins
+// exist.
 
 import { beforeAll, expect, test } from 'vitest';
 import { ATTACKS } from '../../src/lab/attacks.ts';

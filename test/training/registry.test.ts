@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readCard } from '../../src/agents/model-card.ts';
+import { runEngine } from '../../src/backtest/runner.ts';
+import { barEvents } from '../../src/data/events.ts';
+import { listingOf } from '../../src/data/listing.ts';
+import { simulatedBars } from '../../src/data/market-generator.ts';
+import { openEngine } from '../../src/engine/open.ts';
 import { shippedModels } from '../../src/runtime/shipped-models.ts';
+import { startCanary } from '../../src/training/canary.ts';
+import type { CanaryReport } from '../../src/training/canary.ts';
 import { cardText } from '../../src/training/core-models.ts';
 import { cardFor } from '../../src/training/model-intake.ts';
 import { weights, writeOnnx } from '../../src/training/onnx-writer.ts';
@@ -123,4 +130,24 @@ test('an expired or changed version is not promoted', async () => {
   expect(existsSync(join(folder, 'heads.json'))).toBe(false);
   writeFileSync(join(folder, 'heads.json'), '{"format":"grandmodel-registry/1","heads":{"nobody":[]}}');
   await expect(openRegistry(folder)).rejects.toThrow('Cannot open registry');
+});
+
+test('a canary votes in the shadow: the run stays the same, and a copy of the head agrees always', async () => {
+  const bars = simulatedBars(kernel, 7, 8_000);
+  const setup = { models: shipped, listings: [listingOf('SIM', bars)], config: { simulated: true } };
+  const alone = await runEngine(await openEngine(setup), barEvents(bars));
+  const reports: CanaryReport[] = [];
+  for (const file of [shipped.momentum!, entry(0.5)]) {
+    const engine = await openEngine(setup);
+    const canary = startCanary(engine, file, 'momentum');
+    const end = await runEngine(engine, barEvents(bars), { observe: canary.observe });
+    expect(end.stateHash).toEqual(alone.stateHash);
+    reports.push(canary.report());
+  }
+  const [copy, other] = reports as [CanaryReport, CanaryReport];
+  expect(copy.rounds).toBeGreaterThan(20);
+  expect([copy.agreement, copy.judged]).toEqual([1, copy.rounds]);
+  expect(copy.canaryBrier).toBe(copy.headBrier);
+  expect(other.agreement).toBeLessThan(1);
+  expect(other.canaryBrier).not.toBe(other.headBrier);
 });

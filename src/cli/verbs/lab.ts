@@ -58,7 +58,7 @@ function print(report: LabReport, output: Output): void {
       `u ${honest.lowest.toFixed(3)} to ${honest.highest.toFixed(3)}; ${report.unscored} not scored`,
   );
   output.print(
-    'form             positive sampled   positive optimised   largest   evasion   R − u  losses paid',
+    'form             positive sampled   positive optimised   largest  evasion    R − u losses paid',
   );
   for (const { form, sampled, optimised, evasionGain, overstatement, lossPositiveRate } of report.forms) {
     const largest = Math.max(sampled.largestGap, optimised.largestGap);

@@ -4,9 +4,12 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isExpired, readCard } from '../../agents/model-card.ts';
 import { VOTERS } from '../../agents/roster.ts';
+import { runEngine } from '../../backtest/runner.ts';
 import { GrandModelError } from '../../core/errors.ts';
 import { DAY_MS } from '../../core/units.ts';
+import { openEngine } from '../../engine/open.ts';
 import { shippedModels } from '../../runtime/shipped-models.ts';
+import { startCanary } from '../../training/canary.ts';
 import { cardText } from '../../training/core-models.ts';
 import { cardFor, checkModel } from '../../training/model-intake.ts';
 import {
@@ -15,12 +18,15 @@ import {
   openRegistry,
   promote,
   readVersion,
+  registryModels,
   rollBack,
+  versionNamed,
 } from '../../training/registry.ts';
 import type { Registry, Request } from '../../training/registry.ts';
 import { loadKernel } from '../../wasm/kernel.ts';
 import { readBytes } from '../files.ts';
 import { REGISTRY_PATH } from '../models.ts';
+import { openSession, SESSION_OPTIONS } from '../session.ts';
 import { EXIT_FOUND_WRONG, EXIT_OK } from '../verb.ts';
 import type { Arguments, Output, Verb } from '../verb.ts';
 
@@ -28,9 +34,10 @@ type Action = (args: Arguments, registry: Registry, output: Output) => Promise<n
 
 export const modelsVerb: Verb = {
   name: 'models',
-  summary: 'list, check, add, promote and roll back the models that vote',
-  usage: 'list | check | add FILE.onnx --voter ID | promote ID VERSION | rollback ID',
+  summary: 'list, check, add, try, promote and roll back the models that vote',
+  usage: 'list | check | add FILE.onnx --voter ID | canary ID VERSION | promote ID VERSION | rollback ID',
   options: {
+    ...SESSION_OPTIONS,
     registry: { metavar: 'DIR', fallback: REGISTRY_PATH, help: 'folder of versions, heads and log' },
     voter: { metavar: 'ID', help: `voter a new model is for: ${VOTERS.map(({ id }) => id).join(' ')}` },
     name: { metavar: 'TEXT', help: 'name on a new card; otherwise the file name' },
@@ -45,6 +52,7 @@ export const modelsVerb: Verb = {
   examples: [
     'models list',
     'models add my.onnx --voter momentum --columns 5,6',
+    'models canary momentum 1a2b3c4d --simulate 20000',
     'models promote momentum 1a2b3c4d --why "better on June"',
     'run --simulate 20000 --models out/registry',
   ],
@@ -68,6 +76,7 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map([
   ['list', list],
   ['check', check],
   ['add', add],
+  ['canary', canary],
   ['promote', promoteOne],
   ['rollback', rollBackOne],
 ]);
@@ -189,6 +198,28 @@ function factsOf(args: Arguments, registry: Registry, path: string, { atMs }: Re
     ...(days === null ? {} : { expiresMs: atMs + Math.round(days * DAY_MS) }),
     lineage: before === undefined ? [] : [before],
   };
+}
+
+async function canary(args: Arguments, registry: Registry, output: Output): Promise<number> {
+  const [, agent = '', version = ''] = args.positionals;
+  const session = await openSession(args, process.env);
+  const models = await registryModels(registry, await shippedModels());
+  const file = await readVersion(registry, agent, await versionNamed(registry, agent, version));
+  const engine = await openEngine({ models, listings: session.listings, config: session.config });
+  const shadow = startCanary(engine, file, agent);
+  await runEngine(engine, session.source(), { observe: shadow.observe, signal: output.signal });
+  const report = shadow.report();
+  if (args.flag('json')) output.print(JSON.stringify({ version, ...report }));
+  else {
+    const shown = (value: number | null): string => value?.toFixed(3) ?? '-';
+    output.print(`${report.rounds} rounds, same direction in ${shown(report.agreement)} of them`);
+    output.print(
+      `${report.judged} outcomes: Brier ${shown(report.canaryBrier)} ` +
+        `against the head's ${shown(report.headBrier)}, ` +
+        `right ${shown(report.canaryRight)} against ${shown(report.headRight)}. Nothing was promoted.`,
+    );
+  }
+  return EXIT_OK;
 }
 
 async function promoteOne(args: Arguments, registry: Registry, output: Output): Promise<number> {
