@@ -1,12 +1,12 @@
 // Bollinger bands over an f64 column from running sums of the values less a reference near them. The sums
-// start afresh every 256 bars, and at once where the variance falls far below what the sums have held: there
+// start afresh every 512 bars, and at once where the variance falls far below what the sums have held: there
 // its digits would be gone.
 
 import { sumOf, varianceOf } from '../indicators/ring';
 import { at, blank, carry, put, sumPair } from './lanes';
 
-const BLOCK: i32 = 256;
-/** Variance over the largest mean square since the sums began; 256 rounding errors stay below 1e-9 of it. */
+const BLOCK: i32 = 512;
+/** Variance over the largest mean square since the sums began; 512 rounding errors stay below 1e-9 of it. */
 const SHARE_MIN: f64 = 1e-4;
 
 /** Middle, upper and lower band: mean ± width population deviations. */
@@ -49,7 +49,6 @@ function running(
     sum += y;
     square += y * y;
   }
-  const zero = f64x2.splat(0.0);
   const centre = f64x2.splat(reference);
   const share = f64x2.splat(1.0 / <f64>period);
   const widths = f64x2.splat(width);
@@ -80,8 +79,9 @@ function running(
     if (v128.any_true(f64x2.lt(f64x2.pmin(v0, v1), f64x2.mul(peak, least)))) return i;
     sums = carry(m1);
     squares = carry(q1);
-    const h0 = f64x2.mul(widths, f64x2.sqrt(f64x2.pmax(zero, v0)));
-    const h1 = f64x2.mul(widths, f64x2.sqrt(f64x2.pmax(zero, v1)));
+    // neither is below 0 here
+    const h0 = f64x2.mul(widths, f64x2.sqrt(v0));
+    const h1 = f64x2.mul(widths, f64x2.sqrt(v1));
     const c0 = f64x2.add(m0, centre);
     const c1 = f64x2.add(m1, centre);
     v128.store(middle + w, c0);
