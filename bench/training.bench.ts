@@ -5,6 +5,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { Network } from '../src/training/network.ts';
+import { PlantedMarket, plantedMarket } from '../src/training/planted-market.ts';
 import { loadTraining } from '../src/wasm/training.ts';
 import { rowOf } from './rounds.ts';
 import type { BenchRow, SkippedRow } from './rounds.ts';
@@ -54,7 +55,11 @@ export async function bench(): Promise<(BenchRow | SkippedRow)[]> {
     for (let i = 0; i <= ROUNDS; i++) {
       ours.push(round());
       if (absent !== '') continue;
-      const torch = spawnSync('/usr/bin/python3', ['-c', TORCH, String(minibatch)], { encoding: 'utf8' });
+      const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+      const torch = spawnSync('/usr/bin/python3', ['-c', TORCH, String(minibatch)], {
+        encoding: 'utf8',
+        env,
+      });
       if (torch.status === 0) theirs.push(Number(torch.stdout));
       else absent = torch.stderr?.trim().split('\n').at(-1) ?? 'no python3';
     }
@@ -64,7 +69,22 @@ export async function bench(): Promise<(BenchRow | SkippedRow)[]> {
     if (absent !== '') rows.push({ name, skipped: absent });
     else rows.push(rowOf(name, 'samples/s', SAMPLES, theirs, 'python3-torch of Debian, own process'));
   }
+  rows.push(await marketRow());
   return rows;
+}
+
+/** Bars of the market "part" per CPU second, features included, 1,024 paths at once. */
+async function marketRow(): Promise<BenchRow> {
+  const kernel = await loadTraining();
+  const [paths, steps] = [1024, 64];
+  const market = new PlantedMarket(kernel, plantedMarket('part'), paths, steps, 1);
+  const rounds = Array.from({ length: ROUNDS + 1 }, () => {
+    const before = process.cpuUsage();
+    for (let i = 0; i < 8; i++) market.advance(steps);
+    const { user, system } = process.cpuUsage(before);
+    return (8 * paths * steps) / ((user + system) / 1e6);
+  });
+  return rowOf('planted market', 'bars/s', 8 * paths * steps, rounds);
 }
 
 /** A function that runs one epoch over the buffer and returns samples per CPU second. */
