@@ -1,7 +1,7 @@
 // The scale of 30-minute returns, shared by every strategic statistic: EWMA volatility, slow volatility,
 // time-of-day factor.
 
-import { exp, log } from '../math/elementary';
+import { log } from '../math/elementary';
 
 const SLOTS: i32 = 48;
 const SIGMA_SEED: i32 = 20;
@@ -89,11 +89,6 @@ export const SCALE_BYTES: usize = offsetof<Scale>() + <usize>SLOTS * 16;
 /** Half-hour of the UTC day, 0..47, of an open stamp in ms. */
 export function slotOf(tsMs: f64): i32 {
   return <i32>((<i64>tsMs / 1800000) % 48);
-}
-
-/** e^x clipped to ±limit, used for multiplicative factors. */
-export function boundedExp(x: f64, limit: f64): f64 {
-  return exp(max(-limit, min(limit, x)));
 }
 
 export function scaleBytes(): usize {

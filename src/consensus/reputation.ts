@@ -62,14 +62,6 @@ export const reputationCodec: Codec<Reputation> = struct<Reputation>({
   pending: list(pendingCodec, PENDING_MAX),
 });
 
-/** Canonical encoding of a resolved round. */
-export const resolvedRoundCodec: Codec<ResolvedRound> = struct<ResolvedRound>({
-  round: i64,
-  outcome: code<Direction>(3),
-  judged: u16,
-  correct: u16,
-});
-
 const NONE_RESOLVED: readonly ResolvedRound[] = [];
 
 /**

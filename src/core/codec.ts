@@ -41,9 +41,6 @@ function placeAmong(
   return null;
 }
 
-/** The TypeScript type that a codec carries. */
-export type Decoded<C> = C extends Codec<infer T> ? T : never;
-
 function scalar<T extends number | boolean | string>(
   write: (writer: ByteWriter, value: T) => void,
   read: (reader: ByteReader) => T,

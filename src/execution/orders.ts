@@ -205,11 +205,6 @@ export function pendingEntryLots(book: OrderBook, symbolIndex: number): number {
   return lots;
 }
 
-/** State of a working order. */
-export function orderState(order: Order): OrderState {
-  return order.filledLots === 0 ? 'WORKING' : remainingLots(order) === 0 ? 'FILLED' : 'PARTIAL';
-}
-
 /** True for roles that may only reduce a position. */
 export function isExit(order: Order): boolean {
   return order.role !== 'ENTRY';

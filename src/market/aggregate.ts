@@ -174,18 +174,3 @@ export const aggregatorCodec: Codec<Aggregator> = struct<Aggregator>({
   current: nullable(openSlotCodec),
   closedSlotMs: nullable(i64),
 });
-
-/** Bytes of a closed 30m bar. */
-export const closedBarCodec: Codec<ClosedBar> = struct<ClosedBar>({
-  tsMs: i64,
-  open: f64,
-  high: f64,
-  low: f64,
-  close: f64,
-  volume: f64,
-  children: u8,
-  partial: bool,
-  makesRow: bool,
-  gapSlots: u32,
-  knownAtMs: i64,
-});

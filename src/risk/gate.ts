@@ -68,13 +68,6 @@ export interface RiskRefused {
   readonly lotsAllowed: number;
 }
 
-/** Canonical encoding of a refusal without its `kind`. */
-export const riskRefusedCodec: Codec<Omit<RiskRefused, 'kind'>> = struct<Omit<RiskRefused, 'kind'>>({
-  code: oneOf(RISK_CODES),
-  lotsAsked: i64,
-  lotsAllowed: i64,
-});
-
 /** One cap: the rule and the most lots (unsigned, may be Infinity) it passes. */
 export interface LotCap {
   readonly code: RiskCode;
