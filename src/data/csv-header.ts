@@ -31,6 +31,7 @@ const ALIASES: Readonly<Record<keyof CsvColumns, readonly string[]>> = {
     'timestamp',
     'datetime',
     'date',
+    'datum',
     'time',
     'opentime',
     'gmttime',

@@ -82,8 +82,8 @@ const PROBLEMS_MAX = 1_000;
  * @param source   bytes of the file, plain or gzip
  * @param options  see CsvOptions
  * @returns        5m bars in columns, oldest first, with the report
- * @throws         GrandModelError BAD_INPUT (empty, header only, wrong columns, no usable interval), LIMIT
- *                 (size)
+ * @throws         GrandModelError BAD_INPUT (empty, header only, wrong columns, no known time format, no
+ *                 usable interval), LIMIT (size)
  */
 export async function readCsv(source: Uint8Array, options: CsvOptions = {}): Promise<CsvBars> {
   const bytes = await gunzip(source, options.maxBytes ?? FILE_BYTES_MAX);
@@ -182,6 +182,7 @@ function readRows(bytes: Uint8Array, dialect: Dialect, header: CsvHeader): Found
   if (rows === 0) {
     throw new GrandModelError('BAD_INPUT', 'Cannot read bars: line 2: a header and no rows', { line: 2 });
   }
+  checkStamps(columns.tsMs, rows, problems.first[0]);
   silenceEmptyVolume(columns, rows, places.volume >= 0, problems);
   for (const name of TABLE_COLUMNS) columns[name] = columns[name].subarray(0, rows);
   return { columns, alternatives, lines: numbers, rows, stamps, problems };
@@ -191,6 +192,14 @@ function readStamp(bytes: Uint8Array, lines: CsvLines, places: CsvColumns, stamp
   if (places.clock < 0) return stamps.read(bytes, lines.from(places.time), lines.to(places.time));
   const joined = lines.joined(places.time, places.clock);
   return stamps.read(joined, 0, joined.length);
+}
+
+/** One bad stamp is a bad row; a file without one good stamp has a time format that is not known. */
+function checkStamps(tsMs: Float64Array, rows: number, first: CsvProblem | undefined): void {
+  for (let i = 0; i < rows; i++) if (!Number.isNaN(tsMs[i])) return;
+  const { line, text } = first ?? { line: 1, text: '' };
+  const message = `Cannot read bars: line ${line}: time "${text}" is in no known format, nor is any other`;
+  throw new GrandModelError('BAD_INPUT', message, { line, column: 'time', text });
 }
 
 /** A volume column without one number is no volume, not a thousand bad rows. */

@@ -140,6 +140,7 @@ describe('bad files', () => {
     [HEAD, 'line 2: a header and no rows'],
     ['date,EEM,EWG,TIP,EWJ,EFA\n2008-01-02,1,2,3,4,5\n', 'line 1: no column for open among "date,EEM'],
     ['id,text\n1,x\n', 'line 1: no column for time'],
+    [HEAD + rows('noon of May 1', 'noon of May 2'), 'line 2: time "noon of May 1" is in no known format'],
     ['1,2\n', 'line 1: 2 columns without names'],
     ['2024-12-03T00:00:00Z,10,9,12,11,5\n', 'columns 2 to 5 are not open, high, low, close'],
     [HEAD + rows('2024-12-03T00:00:00Z', '2024-12-03T00:15:00Z'), 'its bars are 15 minutes apart'],
