@@ -5,6 +5,7 @@ import { toHex } from '../core/bytes.ts';
 import { DIRECTION_NAMES } from '../core/units.ts';
 import type { Decision, Effect } from '../engine/effects.ts';
 import type { Engine } from '../engine/engine.ts';
+import { dailyVar, fillConditions } from '../engine/risk-context.ts';
 import { STRATEGIC_VALUES, TACTICAL_VALUES } from '../signals/arena.ts';
 import { STRATEGIC_COLUMNS } from '../signals/matrix.ts';
 import { REGIMES } from '../signals/regime.ts';
@@ -67,6 +68,14 @@ export function decisionRecord(
         markTicks,
         costMicro,
       })),
+    },
+    risk: {
+      tradingEnabled: core.state.killSwitch.tradingEnabled,
+      highWaterMicro: core.state.ledger.highWaterMicro,
+      dayStartMicro: core.state.ledger.dayStartMicro,
+      gapRows: core.state.symbols[symbol]!.gapRows,
+      daily: dailyVar(core, symbol),
+      next: fillConditions(core, symbol),
     },
     tacticalMatrix: rows(arena.tacticalMatrix, TACTICAL_VALUES, TACTICAL_COLUMNS.length),
     strategicMatrix: rows(arena.strategicMatrix, STRATEGIC_VALUES, STRATEGIC_COLUMNS),

@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { GrandModelError } from '../core/errors.ts';
 import type { CsvBars } from '../data/csv.ts';
 import { readCsv } from '../data/csv.ts';
+import { FileJournalStore } from '../journal/file-store.ts';
 import { parseInstrument } from '../market/instrument.ts';
 import type { Instrument } from '../market/instrument.ts';
 
@@ -15,6 +16,16 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new GrandModelError('BAD_INPUT', `Cannot read "${path}": ${reason}`, { path }, cause);
+  }
+}
+
+/** A journal to read. @throws GrandModelError BAD_INPUT naming the path */
+export async function openJournal(path: string): Promise<FileJournalStore> {
+  try {
+    return await FileJournalStore.open(path, 'read');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new GrandModelError('BAD_INPUT', reason, { path }, cause);
   }
 }
 

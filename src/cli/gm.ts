@@ -8,6 +8,12 @@ process.once('SIGINT', () => {
   controller.abort();
 });
 
+// A reader such as `head` may leave before the last line; there is then no one left to tell.
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code !== 'EPIPE') throw cause;
+  process.exit();
+});
+
 process.exitCode = await main(process.argv.slice(2), {
   print: (line) => process.stdout.write(`${line}\n`),
   note: (line) => process.stderr.write(`${line}\n`),

@@ -91,6 +91,11 @@ async function fileSession(
   if (new Set(symbols).size !== symbols.length) {
     throw new GrandModelError('BAD_INPUT', `gm: symbols ${symbols.join(' ')} are not different`, {});
   }
+  const stray = given.find((instrument) => !symbols.includes(instrument.symbol));
+  if (stray) {
+    const message = `gm: --instrument for "${stray.symbol}" is not one of ${symbols.join(' ')}`;
+    throw new GrandModelError('BAD_INPUT', message, { symbol: stray.symbol });
+  }
   const tables: CsvBars[] = [];
   for (const path of paths) tables.push(await readMarket(path));
   const listings = tables.map((table, i) =>

@@ -68,7 +68,8 @@ export function parseArguments(verb: Verb, argv: readonly string[]): Arguments {
   try {
     parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    // Node adds advice after the first sentence that does not hold here.
+    const reason = (cause instanceof Error ? cause.message : String(cause)).split(/\. |\.?\n/, 1)[0];
     throw new GrandModelError(
       'BAD_INPUT',
       `gm ${verb.name}: ${reason}. See gm ${verb.name} --help`,

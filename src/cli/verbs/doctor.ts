@@ -81,7 +81,7 @@ export const doctorVerb: Verb = {
     else {
       output.print(`${result.host}, engine ${ENGINE_VERSION}`);
       for (const { name, ok: good, needed, detail } of checks) {
-        output.print(`${good ? 'ok  ' : needed ? 'FAIL' : '-   '} ${name.padEnd(12)}${detail}`);
+        output.print(`${good ? 'ok  ' : needed ? 'FAIL' : '-   '} ${name.padEnd(16)}${detail}`);
       }
     }
     return ok ? EXIT_OK : EXIT_FOUND_WRONG;

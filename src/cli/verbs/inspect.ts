@@ -4,12 +4,13 @@
 import { kernelHash } from '#kernel';
 import { fromHex } from '../../core/bytes.ts';
 import { DIRECTION_NAMES } from '../../core/units.ts';
+import { DECISION_OUTCOMES } from '../../engine/effects.ts';
 import type { Decision, Effect } from '../../engine/effects.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { openEngineFor } from '../../engine/open.ts';
 import { verifyJournal } from '../../engine/verify.ts';
 import type { Verification, Verifier } from '../../engine/verify.ts';
-import { FileJournalStore } from '../../journal/file-store.ts';
+import { openJournal } from '../files.ts';
 import { REGIMES } from '../../signals/regime.ts';
 import { UNCERTAINTY_LEVELS } from '../../signals/uncertainty.ts';
 import { loadKernel } from '../../wasm/kernel.ts';
@@ -47,6 +48,10 @@ export const inspectVerb: Verb = {
     }
     const wanted = args.number('decision', 1, 1e9);
     const outcome = args.text('outcome');
+    if (outcome !== null && !DECISION_OUTCOMES.some((name) => name === outcome)) {
+      output.note(`gm inspect: --outcome "${outcome}" is not one of ${DECISION_OUTCOMES.join(' ')}`);
+      return EXIT_BAD_INPUT;
+    }
     const models = await shippedModels();
     const progress = new Progress(output, 'events');
     const lines: object[] = [];
@@ -64,7 +69,7 @@ export const inspectVerb: Verb = {
         }
       }
     };
-    const store = await FileJournalStore.open(path, 'read');
+    const store = await openJournal(path);
     const verifier: Verifier = {
       hasher: await loadKernel(),
       kernelHash: fromHex(kernelHash),

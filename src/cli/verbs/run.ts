@@ -110,6 +110,14 @@ function describe(session: Session, output: Output): void {
   for (const { path, report } of session.reports) {
     const problems = report.problemCount > 0 ? `, ${report.problemCount} problems` : '';
     output.note(`${path}: ${report.sourceRows} rows of ${report.sourceIntervalMs / 60_000}m${problems}`);
+    const order = report.dateOrder === null ? '' : ` (${report.dateOrder})`;
+    const columns = Object.entries(report.columns).map(([kind, name]) => `${kind}=${name}`);
+    output.note(
+      `  time ${report.timeFormats.join(', ')}${order}, zone ${report.timeZone}; ` +
+        `${report.named ? columns.join(' ') : 'no header, columns by place'}`,
+    );
+    for (const correction of report.corrections) output.note(`  ${correction}`);
+    if (report.reversed) output.note('  newest first, turned round');
     for (const { line, field, text } of report.problems.slice(0, 3)) {
       output.note(`  line ${line}: ${field} "${text}" cannot be used`);
     }

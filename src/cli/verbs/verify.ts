@@ -7,8 +7,7 @@ import { loadKernel } from '../../wasm/kernel.ts';
 import { openEngineFor } from '../../engine/open.ts';
 import type { Verification, Verifier } from '../../engine/verify.ts';
 import { verifyJournal } from '../../engine/verify.ts';
-import { FileJournalStore } from '../../journal/file-store.ts';
-import { readMarket } from '../files.ts';
+import { openJournal, readMarket } from '../files.ts';
 import { MODELS_OPTION, modelsFrom } from '../models.ts';
 import { Progress } from '../progress.ts';
 import { EXIT_BAD_INPUT, EXIT_FOUND_WRONG, EXIT_OK } from '../verb.ts';
@@ -36,7 +35,7 @@ export const verifyVerb: Verb = {
     const models = await modelsFrom(args.text('models'));
     const tables = await Promise.all(args.texts('data').map(readMarket));
     const progress = new Progress(output, 'events');
-    const store = await FileJournalStore.open(path, 'read');
+    const store = await openJournal(path);
     let result: Verification;
     try {
       const verifier: Verifier = {
