@@ -64,8 +64,8 @@ function print(report: LabReport, output: Output): void {
     const largest = Math.max(sampled.largestGap, optimised.largestGap);
     output.print(
       `${form.padEnd(17)}${`${sampled.positive}/${sampled.attacks}`.padStart(16)}` +
-        `${`${optimised.positive}/${optimised.attacks}`.padStart(21)}${shown(largest)} ${shown(evasionGain)}` +
-        `${shown(overstatement)}${`${(100 * lossPositiveRate).toFixed(1)} %`.padStart(11)}`,
+        `${`${optimised.positive}/${optimised.attacks}`.padStart(21)}${shown(largest)}` +
+        ` ${shown(evasionGain)}${shown(overstatement)}${`${(100 * lossPositiveRate).toFixed(1)} %`.padStart(11)}`,
     );
   }
   output.print('\nlargest exploit gap R(attack) − R(honest) at equal true utility');
