@@ -21,8 +21,7 @@ export type ErrorData = Readonly<Record<string, string | number | boolean | null
  * The project's only error class.
  *
  * @example
- * new GrandModelError('BAD_INPUT', 'Cannot read bars: line 3: low 5 is above close 4', { line: 3 }).code //
- * 'BAD_INPUT'
+ * new GrandModelError('BAD_INPUT', 'Cannot read bars: line 3: low 5 is above close 4').code // 'BAD_INPUT'
  */
 export class GrandModelError extends Error {
   readonly code: ErrorCode;

@@ -56,7 +56,7 @@ export function gateProduct(gates: RewardGates): number {
  * @param u  utility, finite
  * @param q  product of the gates, 0..1
  * @source   docs/research/multi-agent.md; Skalse et al. 2022 on why no proxy is unhackable
- * @example  rewardOf(0.5, 0.1) // 0.05
+ * @example  rewardOf(0.5, 1) // 0.5
  * @example  rewardOf(-0.5, 0.1) // -0.95
  */
 export function rewardOf(u: number, q: number): number {
