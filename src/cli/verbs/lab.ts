@@ -61,11 +61,12 @@ function print(report: LabReport, output: Output): void {
     'form             positive sampled   positive optimised   largest  evasion    R − u losses paid',
   );
   for (const { form, sampled, optimised, evasionGain, overstatement, lossPositiveRate } of report.forms) {
+    const paid = `${(100 * lossPositiveRate).toFixed(1)} %`;
     const largest = Math.max(sampled.largestGap, optimised.largestGap);
     output.print(
       `${form.padEnd(17)}${`${sampled.positive}/${sampled.attacks}`.padStart(16)}` +
         `${`${optimised.positive}/${optimised.attacks}`.padStart(21)}${shown(largest)}` +
-        ` ${shown(evasionGain)}${shown(overstatement)}${`${(100 * lossPositiveRate).toFixed(1)} %`.padStart(11)}`,
+        ` ${shown(evasionGain)}${shown(overstatement)}${paid.padStart(11)}`,
     );
   }
   output.print('\nlargest exploit gap R(attack) − R(honest) at equal true utility');
