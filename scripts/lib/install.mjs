@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { hashSources, ROOT } from './files.mjs';
 import { withLock } from './lock.mjs';
 
-/** Installs when the lock file changed, then finishes; returns null, or the words of what could not be done. */
+/** Installs when the lock file changed; returns null, or the words of what could not be done. */
 export async function installFolder(folder, finish = () => {}) {
   const home = join(ROOT, folder);
   const stampFile = join(home, 'node_modules/.stamp');

@@ -3,7 +3,7 @@
 import type { StartWorker } from './worker-pool.ts';
 import type { WorkerReply } from './worker-service.ts';
 
-/** Starts workers from the address of the bundled workers/pool.ts, for `new WorkerPool(webWorkers(url), 2)`. */
+/** Starts workers from the bundled workers/pool.ts, for `new WorkerPool(webWorkers(url), 2)`. */
 export function webWorkers(url: string | URL): StartWorker {
   return (receive, fail) => {
     const worker = new Worker(url, { type: 'module' });

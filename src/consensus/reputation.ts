@@ -1,6 +1,6 @@
 // Reputation of voters: Hedge with fixed share on the Brier loss of rounds whose outcome is known.
 
-import { code, f64, i64, list, nullable, struct, u16 } from '../core/codec.ts';
+import { f64, i64, list, nullable, struct, u16 } from '../core/codec.ts';
 import type { Codec } from '../core/codec.ts';
 import { GrandModelError } from '../core/errors.ts';
 import { HOLD, LONG, SHORT } from '../core/units.ts';

@@ -3,7 +3,7 @@
 // close it, so that the rows of a symbol do not depend on what runs beside it.
 
 import { BAR_30M_MS, BAR_5M_MS } from '../core/units.ts';
-import { bool, f64, i64, nullable, struct, u32, u8 } from '../core/codec.ts';
+import { f64, i64, nullable, struct, u32, u8 } from '../core/codec.ts';
 import type { Codec } from '../core/codec.ts';
 import { GrandModelError } from '../core/errors.ts';
 import { barKnownAtMs } from './bar.ts';

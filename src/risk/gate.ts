@@ -1,8 +1,6 @@
 // The only door from a decision to an order. Every cap is a largest number of lots, so a larger order can
 // never pass where a smaller one is refused.
 
-import { i64, oneOf, struct } from '../core/codec.ts';
-import type { Codec } from '../core/codec.ts';
 import { PPM, mulDiv } from '../core/units.ts';
 import { drawdownOf, isKnown, isReduction, lotNotionalMicro, lotRiskMicro } from './context.ts';
 import type { RiskContext } from './context.ts';

@@ -76,7 +76,10 @@ export interface EstimatorCatalogueAbi {
   mlmiBytes(): number;
   mlmiInit(p: number): void;
   mlmiPush(p: number, open: number, high: number, low: number, close: number): number;
-  /** Outputs: touched direction, its strength, born direction, its size, bull count, bear count, nearest distance, age, direction. */
+  /**
+   * Outputs: touched direction, its strength, born direction, its size, bull count, bear count, nearest
+   * distance, age, direction.
+   */
   fvgBytes(): number;
   fvgInit(p: number): void;
   fvgPush(p: number, tsMs: number, high: number, low: number, close: number, tick: number): number;
