@@ -114,7 +114,7 @@ function describe(session: Session, output: Output): void {
     const columns = Object.entries(report.columns).map(([kind, name]) => `${kind}=${name}`);
     output.note(
       `  time ${report.timeFormats.join(', ')}${order}, zone ${report.timeZone}; ` +
-        `${report.named ? columns.join(' ') : 'no header, columns by place'}`,
+        (report.named ? columns.join(' ') : 'no header, columns by place'),
     );
     for (const correction of report.corrections) output.note(`  ${correction}`);
     if (report.reversed) output.note('  newest first, turned round');
