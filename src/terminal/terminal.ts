@@ -49,7 +49,7 @@ export class GrandModelTerminal extends HTMLElement {
   private playing = false;
   private opening = 0;
   private stateHash = '';
-  private announcedAtMs = 0;
+  private announcedAtMs = -Infinity;
   private readonly live = h('p.visually-hidden', { 'aria-live': 'polite', id: 'live' });
   private readonly help = createHelp();
   private readonly account = new AccountPanel();
@@ -195,7 +195,7 @@ export class GrandModelTerminal extends HTMLElement {
     if (!newest) return;
     if (!this.pinned) this.inspector.show(newest, facts, false);
     const nowMs = performance.now();
-    if (nowMs - this.announcedAtMs < ANNOUNCE_MS) return;
+    if (this.playing && nowMs - this.announcedAtMs < ANNOUNCE_MS) return;
     this.announcedAtMs = nowMs;
     setText(this.live, `Decision ${newest.round}: ${headline(newest)}`);
   }
