@@ -12,7 +12,7 @@ import { loadKernel } from '../wasm/kernel.ts';
 import { Mappo } from '../training/mappo.ts';
 import { PlantedMarket, plantedMarket } from '../training/planted-market.ts';
 import type { PlantedName, PlantedSpec } from '../training/planted-market.ts';
-import { SCORED_PATHS } from '../training/score.ts';
+import { SCORED_PATHS, teamPlayer } from '../training/score.ts';
 import { plantedConfig } from '../training/trial.ts';
 
 /** What is trained, and how much. */
@@ -117,7 +117,7 @@ async function trainAndPlay(
 }
 
 function playOut(kernel: TrainingKernel, trainer: Mappo, market: PlantedMarket): Play {
-  const player = trainer.team.player();
+  const player = teamPlayer(kernel, trainer.team);
   const [positions, targets] = [kernel.alloc(SCORED_PATHS * FLOAT), kernel.alloc(SCORED_PATHS * FLOAT)];
   const play: Play = {
     spec: market.spec,

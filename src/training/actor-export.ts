@@ -9,10 +9,10 @@ import type { OnnxTensor } from '../agents/onnx-format.ts';
 import type { NodeToWrite } from './onnx-writer.ts';
 import { weights, writeOnnx } from './onnx-writer.ts';
 import type { Mappo } from './mappo.ts';
+import { ACTIONS } from './market.ts';
 import type { Layer } from './layers.ts';
 import { countParameters } from './network.ts';
 import type { Network } from './network.ts';
-import { ACTIONS } from './planted-market.ts';
 
 /** What the card says beyond the file itself. */
 export interface ExportFacts {

@@ -2,7 +2,7 @@
 
 import type { TrainingKernel } from '../wasm/training.ts';
 import type { MappoConfig } from './mappo.ts';
-import { ACTIONS } from './planted-market.ts';
+import { ACTIONS } from './market.ts';
 import type { Team } from './team.ts';
 
 /** One agent's part; row = bar · paths + path. */

@@ -2,7 +2,7 @@
 // valued, so nobody has to be lucky to learn. Hindsight for training alone; a player never sees it.
 
 import type { Mappo } from './mappo.ts';
-import { ACTIONS, MARKET_WIDTH } from './planted-market.ts';
+import { ACTIONS } from './market.ts';
 
 const FLOAT = 4;
 
@@ -45,7 +45,7 @@ function collectCounterfactual(trainer: Mappo, scratch: Scratch): void {
   if (config.returns === 'forecast') forecastReturns(trainer, scratch.drawn);
   for (let step = config.steps - 1; step >= 0; step--) {
     const at = step * paths * FLOAT;
-    const after = market.features + (step + 1) * paths * MARKET_WIDTH * FLOAT;
+    const after = market.features + (step + 1) * paths * market.width * FLOAT;
     trainer.valueTables(after, paths, scratch.values);
     const first = step === config.steps - 1;
     const returns = first ? scratch.values : scratch.returns;
@@ -61,7 +61,7 @@ function collectCounterfactual(trainer: Mappo, scratch: Scratch): void {
 function forecastReturns(trainer: Mappo, out: number): void {
   const { market, config, kernel, forecaster } = trainer;
   for (let row = 0; row < config.steps * market.paths; row += market.paths) {
-    const at = forecaster.forward(market.features + row * MARKET_WIDTH * FLOAT, market.paths);
+    const at = forecaster.forward(market.features + row * market.width * FLOAT, market.paths);
     kernel.f32(out + row * FLOAT, market.paths).set(kernel.f32(at, market.paths));
   }
 }
@@ -70,7 +70,7 @@ function forecastReturns(trainer: Mappo, out: number): void {
 function returnsOfNodes(trainer: Mappo, scratch: Scratch, step: number): void {
   const { market, config, team, kernel } = trainer;
   const rows = market.paths * config.nodes;
-  const features = market.features + step * market.paths * MARKET_WIDTH * FLOAT;
+  const features = market.features + step * market.paths * market.width * FLOAT;
   team.choose(features, scratch.nodePositions, config.nodes, rows);
   worthsOf(trainer, scratch, step, scratch.nodePositions, config.nodes, rows);
   const last = team.seats.at(-1);
@@ -95,7 +95,7 @@ function advantagesOf(trainer: Mappo, scratch: Scratch, step: number): void {
   const { raw } = kernel;
   const { paths } = market;
   const at = step * paths * FLOAT;
-  const features = market.features + at * MARKET_WIDTH;
+  const features = market.features + at * market.width;
   const positions = batch.positions + at;
   team.choose(features, positions, 1, paths);
   team.seats.forEach((seat, i) => {
@@ -145,13 +145,19 @@ function worthsOf(
   repeat: number,
   rows: number,
 ): void {
-  const { market, config, team, kernel } = trainer;
-  const [first = 0, second = first] = team.seats.map((seat) => seat.actions);
-  const returns = scratch.drawn + step * market.paths * FLOAT;
-  kernel.raw.actionWorths(
-    ...[positions, team.seats.length, first, second, returns, scratch.next, config.nodes, repeat, rows],
-    ...([market.spec.cost, market.spec.risk, config.gamma, scratch.worths] as const),
-  );
+  const { market, config, team } = trainer;
+  market.worths({
+    step,
+    joint: team.joint(),
+    positions,
+    repeat,
+    rows,
+    returns: scratch.drawn + step * market.paths * FLOAT,
+    next: scratch.next,
+    nodes: config.nodes,
+    gamma: config.gamma,
+    out: scratch.worths,
+  });
 }
 
 function createScratch(trainer: Mappo): Scratch {

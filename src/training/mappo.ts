@@ -7,8 +7,8 @@ import type { Network } from './network.ts';
 import { rolloutCollector } from './rollout.ts';
 import { createBatch } from './batch.ts';
 import type { Batch } from './batch.ts';
-import { ACTIONS, MARKET_WIDTH } from './planted-market.ts';
-import type { PlantedMarket } from './planted-market.ts';
+import { ACTIONS } from './market.ts';
+import type { Market } from './market.ts';
 import { perceptron, Team } from './team.ts';
 import type { AgentSpec } from './team.ts';
 
@@ -76,7 +76,7 @@ const RATE_FLOOR = 0.05;
 export class Mappo {
   readonly config: MappoConfig;
   readonly kernel: TrainingKernel;
-  readonly market: PlantedMarket;
+  readonly market: Market;
   readonly team: Team;
   readonly critic: Network;
   /** The critic's forecast of a bar's return from what was seen before it. */
@@ -89,17 +89,17 @@ export class Mappo {
   readonly valueScale = { mean: 0, square: 0, apart: 0, weight: 0 };
   private readonly collect: () => void;
 
-  constructor(kernel: TrainingKernel, market: PlantedMarket, config: MappoConfig, seed: number) {
+  constructor(kernel: TrainingKernel, market: Market, config: MappoConfig, seed: number) {
     this.config = config;
     this.kernel = kernel;
     this.market = market;
     this.rng = kernel.alloc(FLOAT);
     kernel.raw.rngInit(this.rng, seed);
     const rowsMax = Math.max(market.paths * Math.max(config.nodes, ACTIONS), config.minibatch, 1024);
-    this.team = new Team(kernel, config.agents, rowsMax, this.rng);
-    const widths = { input: MARKET_WIDTH, hidden: config.criticHidden, output: config.nodes };
+    this.team = new Team(kernel, config.agents, market.width, rowsMax, this.rng);
+    const widths = { input: market.width, hidden: config.criticHidden, output: config.nodes };
     this.critic = perceptron(kernel, widths, 0.1, rowsMax, this.rng);
-    const reading = { input: MARKET_WIDTH, hidden: FORECAST_HIDDEN, output: 1 };
+    const reading = { input: market.width, hidden: FORECAST_HIDDEN, output: 1 };
     this.forecaster = perceptron(kernel, reading, 0.01, rowsMax, this.rng);
     this.batch = createBatch(kernel, this.team, market.paths, config);
     const counterfactual = config.advantage === 'counterfactual';
@@ -244,7 +244,7 @@ export class Mappo {
     const wide = config.advantage === 'counterfactual' ? config.nodes : 1;
     let loss = 0;
     this.minibatches((index, size) => {
-      raw.gatherRows(this.market.features, index, batch.input, size, MARKET_WIDTH);
+      raw.gatherRows(this.market.features, index, batch.input, size, this.market.width);
       raw.gatherRows(batch.targets, index, batch.values, size, wide);
       const tables = critic.forward(batch.input, size);
       if (wide === 1) {
@@ -262,7 +262,7 @@ export class Mappo {
     const { batch, config, forecaster, market } = this;
     const { raw } = this.kernel;
     this.minibatches((index, size) => {
-      raw.gatherRows(market.features, index, batch.input, size, MARKET_WIDTH);
+      raw.gatherRows(market.features, index, batch.input, size, market.width);
       raw.gatherRows(market.returns, index, batch.values, size, 1);
       const forecasts = forecaster.forward(batch.input, size);
       raw.valueLoss(forecasts, batch.values, size, 1, forecaster.outputGradient);

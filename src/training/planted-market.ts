@@ -2,6 +2,7 @@
 
 import { GrandModelError } from '../core/errors.ts';
 import type { TrainingKernel } from '../wasm/training.ts';
+import type { JointActions, Market, WorthsRequest } from './market.ts';
 
 /** A planted market: x' = φx + s√(1 − φ²)ε, r' = x + η, reward q·r' − cost·|Δq| − ½·risk·q². */
 export interface PlantedSpec {
@@ -34,8 +35,6 @@ export type PlantedName = keyof typeof PLANTED_MARKETS;
 
 /** Floats of one bar's features. */
 export const MARKET_WIDTH = 6;
-/** Choices of every agent. */
-export const ACTIONS = 5;
 
 const FLOAT = 4;
 const WARM_UP = 100;
@@ -65,10 +64,23 @@ export function steadyGain(spec: PlantedSpec): number {
   return variance / (variance + 1);
 }
 
+/** targets f32[rows]: where joint actions move positions in a planted market. */
+export function plantedTargets(
+  kernel: TrainingKernel,
+  joint: JointActions,
+  positions: number,
+  targets: number,
+  rows: number,
+): void {
+  const { agents, first, second, third } = joint;
+  kernel.raw.targetsOf(positions, agents, first, second, third, targets, rows);
+}
+
 /** n paths of one market, a stretch of bars at a time. */
-export class PlantedMarket {
+export class PlantedMarket implements Market {
   readonly spec: PlantedSpec;
   readonly paths: number;
+  readonly width = MARKET_WIDTH;
   readonly stepsMax: number;
   /** f32[steps + 1, paths, MARKET_WIDTH]: what is seen before each bar, and after the last. */
   readonly features: number;
@@ -114,6 +126,23 @@ export class PlantedMarket {
       this.kernel.raw.marketFeatures(this.state, this.paths, this.shown, at);
       if (step < steps) this.step(step);
     }
+  }
+
+  /** Moves to where the joint actions point; costs by distance and by the square of the position. */
+  play(step: number, joint: JointActions, positions: number, after: number, rewards: number): void {
+    const { kernel, paths, spec } = this;
+    plantedTargets(kernel, joint, positions, after, paths);
+    const returns = this.returns + step * paths * FLOAT;
+    kernel.raw.settle(positions, after, returns, paths, spec.cost, spec.risk, rewards);
+  }
+
+  /** Reward and what follows of every action of the last agent. */
+  worths(request: WorthsRequest): void {
+    const { joint, positions, returns, next, nodes, repeat, rows, gamma, out } = request;
+    this.kernel.raw.actionWorths(
+      ...[positions, joint.agents, joint.first, joint.second, returns, next, nodes, repeat, rows],
+      ...([this.spec.cost, this.spec.risk, gamma, out] as const),
+    );
   }
 
   /** f32[paths]: the forecast that the best player has. */

@@ -1,7 +1,7 @@
 // On-policy experience: every agent acts on every path, and generalised advantages judge what was done.
 
 import type { Mappo } from './mappo.ts';
-import { ACTIONS, MARKET_WIDTH } from './planted-market.ts';
+import { ACTIONS } from './market.ts';
 
 const FLOAT = 4;
 
@@ -37,7 +37,7 @@ function collectRollout(trainer: Mappo, held: Scratch): void {
   kernel.f32(batch.positions, paths).set(kernel.f32(last, paths));
   for (let step = 0; step <= config.steps; step++) {
     const at = step * paths * FLOAT;
-    const features = market.features + at * MARKET_WIDTH;
+    const features = market.features + at * market.width;
     const positions = batch.positions + at;
     trainer.valueTables(features, paths, held.tables);
     raw.nodeValues(held.tables, config.nodes, positions, paths, held.values + at);
@@ -51,10 +51,7 @@ function collectRollout(trainer: Mappo, held: Scratch): void {
       kernel.i32(data.actions + at, paths).set(kernel.i32(seat.actions, paths));
       raw.pickColumns(seat.logP, seat.actions, data.oldLogP + at, paths, ACTIONS);
     });
-    const targets = positions + paths * FLOAT;
-    team.targets(positions, targets, paths);
-    const { cost, risk } = market.spec;
-    raw.settle(positions, targets, market.returns + at, paths, cost, risk, held.rewards + at);
+    market.play(step, team.joint(), positions, positions + paths * FLOAT, held.rewards + at);
   }
   const { gamma, lambda, steps } = config;
   const out = [held.advantages, batch.targets] as const;

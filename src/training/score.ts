@@ -4,8 +4,9 @@
 import type { TrainingKernel } from '../wasm/training.ts';
 import { myopicRule, optimalRule } from './optimum.ts';
 import type { Rule } from './optimum.ts';
-import { MARKET_WIDTH, PlantedMarket } from './planted-market.ts';
+import { PlantedMarket, plantedTargets } from './planted-market.ts';
 import type { PlantedSpec } from './planted-market.ts';
+import type { Team } from './team.ts';
 
 /** Mean per bar. */
 export interface Score {
@@ -19,7 +20,7 @@ export interface Score {
 }
 
 /**
- * Chooses positions f32[paths] for features f32[paths, MARKET_WIDTH]; `forecast` belongs to oracles alone.
+ * Chooses positions f32[paths] for features f32[paths, width]; `forecast` belongs to oracles alone.
  */
 export type Player = (scene: {
   readonly features: number;
@@ -84,6 +85,14 @@ export function playerOf(kernel: TrainingKernel, rule: Rule): Player {
   };
 }
 
+/** Plays the likeliest action of every agent of a team. */
+export function teamPlayer(kernel: TrainingKernel, team: Team): Player {
+  return ({ features, positions, targets }) => {
+    team.choose(features, positions, 1, PATHS, { greedy: true });
+    plantedTargets(kernel, team.joint(), positions, targets, PATHS);
+  };
+}
+
 /** Scores of the optimum and of the myopic rule. */
 export function benchmarkOf(kernel: TrainingKernel, spec: PlantedSpec): Benchmark {
   const score = (rule: Rule): Score => scorePlayer(kernel, spec, playerOf(kernel, rule));
@@ -92,8 +101,6 @@ export function benchmarkOf(kernel: TrainingKernel, spec: PlantedSpec): Benchmar
 
 /** Number of paths a player is asked about at once. */
 export const SCORED_PATHS = PATHS;
-/** Floats of one row of `features`. */
-export const SCORED_WIDTH = MARKET_WIDTH;
 
 function settled(
   kernel: TrainingKernel,

@@ -1,10 +1,9 @@
 // The actors of a team: one network each, the later ones seeing what the earlier ones chose.
 
 import type { TrainingKernel } from '../wasm/training.ts';
+import { ACTIONS } from './market.ts';
+import type { JointActions } from './market.ts';
 import { Network } from './network.ts';
-import { ACTIONS, MARKET_WIDTH } from './planted-market.ts';
-import { SCORED_PATHS } from './score.ts';
-import type { Player } from './score.ts';
 
 /** One agent. */
 export interface AgentSpec {
@@ -56,13 +55,22 @@ interface Seat {
 export class Team {
   readonly seats: readonly Seat[];
   private readonly kernel: TrainingKernel;
+  private readonly width: number;
   private readonly rng: number;
 
-  constructor(kernel: TrainingKernel, agents: readonly AgentSpec[], rowsMax: number, rng: number) {
+  /** @param marketWidth floats of one bar's features */
+  constructor(
+    kernel: TrainingKernel,
+    agents: readonly AgentSpec[],
+    marketWidth: number,
+    rowsMax: number,
+    rng: number,
+  ) {
     this.kernel = kernel;
+    this.width = marketWidth;
     this.rng = rng;
     this.seats = agents.map((agent) => {
-      const width = MARKET_WIDTH + 1 + ACTIONS * agent.sees;
+      const width = marketWidth + 1 + ACTIONS * agent.sees;
       const widths = { input: width, hidden: agent.hidden, output: ACTIONS };
       return {
         agent,
@@ -91,24 +99,16 @@ export class Team {
     const { raw } = this.kernel;
     const [first = 0, second = 0] = this.seats.map((seat) => seat.actions);
     for (const seat of this.seats.slice(options.from ?? 0)) {
-      const input = [features, MARKET_WIDTH, positions, repeat, rows] as const;
+      const input = [features, this.width, positions, repeat, rows] as const;
       raw.agentRows(...input, seat.agent.sees, first, second, seat.rows);
       raw.logSoftmax(seat.actor.forward(seat.rows, rows), seat.logP, rows, ACTIONS);
       raw.chooseActions(seat.logP, rows, ACTIONS, seat.actions, this.rng, options.greedy ? 1 : 0);
     }
   }
 
-  /** f32[rows]: where the chosen actions move the positions. */
-  targets(positions: number, targets: number, rows: number): void {
+  /** The actions that lie in the seats. */
+  joint(): JointActions {
     const [first = 0, second = first, third = first] = this.seats.map((seat) => seat.actions);
-    this.kernel.raw.targetsOf(positions, this.seats.length, first, second, third, targets, rows);
-  }
-
-  /** Plays the likeliest action of every agent. */
-  player(): Player {
-    return ({ features, positions, targets }) => {
-      this.choose(features, positions, 1, SCORED_PATHS, { greedy: true });
-      this.targets(positions, targets, SCORED_PATHS);
-    };
+    return { agents: this.seats.length, first, second, third };
   }
 }

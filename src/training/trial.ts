@@ -6,7 +6,7 @@ import { loadTraining } from '../wasm/training.ts';
 import { Mappo } from './mappo.ts';
 import type { MappoConfig, UpdateReport } from './mappo.ts';
 import { PlantedMarket, plantedMarket } from './planted-market.ts';
-import { benchmarkOf, scorePlayer } from './score.ts';
+import { benchmarkOf, scorePlayer, teamPlayer } from './score.ts';
 import type { Benchmark, Score } from './score.ts';
 import { ROSTERS } from './team.ts';
 
@@ -155,7 +155,8 @@ function runSeed(trainer: Mappo, options: TrialOptions, benchmark: Benchmark, se
     options.curve?.({ seed, update: updates, progress, report });
   }
   const cpuSeconds = budget.clock() - began;
-  const score = scorePlayer(trainer.kernel, trainer.market.spec, trainer.team.player(), options.leak);
+  const player = teamPlayer(trainer.kernel, trainer.team);
+  const score = scorePlayer(trainer.kernel, plantedMarket(options.market), player, options.leak);
   const { optimum, myopic } = benchmark;
   const room = optimum.expected - myopic.expected;
   return {
