@@ -3,6 +3,7 @@
 
 import { Tactical, TACTICAL_BYTES } from './matrix/tactical';
 import { Strategic, STRATEGIC_BYTES } from './matrix/strategic';
+import { PricedVolume, pricedVolumeBytes } from './indicators/price-profile';
 import { Assertions, ASSERTIONS_BYTES } from './statistics/assertions';
 import { Regime, REGIME_BYTES, regimePush } from './statistics/regime';
 import { Scale, SCALE_BYTES } from './statistics/scale';
@@ -21,8 +22,11 @@ const ASSERTIONS_AT: usize = (TACTICAL_AT + TACTICAL_BYTES + 15) & ~15;
 const STRATEGIC_AT: usize = (ASSERTIONS_AT + ASSERTIONS_BYTES + 15) & ~15;
 const UNCERTAINTY_AT: usize = (STRATEGIC_AT + STRATEGIC_BYTES + 15) & ~15;
 const REGIME_AT: usize = (UNCERTAINTY_AT + UNCERTAINTY_BYTES + 15) & ~15;
+const PROFILE_AT: usize = (REGIME_AT + REGIME_BYTES + 15) & ~15;
+/** Five-minute bars of the volume profile: 20 hours, the public catalogue's default. */
+const PROFILE_BARS: i32 = 240;
 /** The pattern memory comes last: only its used part is state. */
-const PATTERNS_AT: usize = (REGIME_AT + REGIME_BYTES + 15) & ~15;
+const PATTERNS_AT: usize = (PROFILE_AT + pricedVolumeBytes(PROFILE_BARS) + 15) & ~15;
 
 /** Parts of an arena, in the order that src/signals/arena.ts names them. */
 const PARTS = 7;
@@ -51,6 +55,7 @@ export function arenaInit(at: usize, patterns: i32): i32 {
   changetype<Assertions>(at + ASSERTIONS_AT).init();
   changetype<Strategic>(at + STRATEGIC_AT).init();
   changetype<Uncertainty>(at + UNCERTAINTY_AT).init();
+  changetype<PricedVolume>(at + PROFILE_AT).init(PROFILE_BARS);
   if (!patternsInit(at + PATTERNS_AT, patterns)) return 0;
   return i32(changetype<Regime>(at + REGIME_AT).init());
 }
@@ -72,6 +77,15 @@ export function arenaPush5(
   noVolume: i32,
 ): void {
   changetype<Tactical>(at + TACTICAL_AT).push(tsMs, high, low, close, volume, tick, noVolume);
+  if (!noVolume) changetype<PricedVolume>(at + PROFILE_AT).push(high, low, close, volume);
+}
+
+/**
+ * Price of the low-volume node nearest to `close` among the last 240 five-minute bars; NaN in warm-up,
+ * without volume, or where no node is low. Changes nothing.
+ */
+export function arenaLowNode(at: usize, close: f64): f64 {
+  return changetype<PricedVolume>(at + PROFILE_AT).lowNode(close);
 }
 
 /**

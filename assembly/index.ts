@@ -4,7 +4,15 @@
 export { alloc, allowPages } from './memory';
 export { sha256 } from './sha256';
 // all of one symbol
-export { arenaBytes, arenaInit, arenaPart, arenaPush30, arenaPush5, arenaUsedBytes } from './arena';
+export {
+  arenaBytes,
+  arenaInit,
+  arenaLowNode,
+  arenaPart,
+  arenaPush30,
+  arenaPush5,
+  arenaUsedBytes,
+} from './arena';
 // one symbol of a market scan
 export {
   scanArenaBytes,

@@ -79,8 +79,8 @@ export { stochasticRsiBytes, stochasticRsiInit, stochasticRsiPush } from '../ind
 export { natrBytes, natrInit, natrPush } from '../indicators/relative';
 export { garmanKlassBytes, garmanKlassInit, garmanKlassPush } from '../indicators/estimator';
 export { estimatorBytes, estimatorInit, estimatorPush } from '../indicators/estimator';
-export { priceProfileBytes, priceProfileInit, priceProfilePush } from '../indicators/distribution';
-export { discrepancyBytes, discrepancyInit, discrepancyPush } from '../indicators/distribution';
+export { priceProfileBytes, priceProfileInit, priceProfilePush } from '../indicators/price-profile';
+export { discrepancyBytes, discrepancyInit, discrepancyPush } from '../indicators/discrepancy';
 export { nwRqkBytes, nwRqkInit, nwRqkPush } from '../indicators/research';
 export { mlmiBytes, mlmiInit, mlmiPush } from '../indicators/research';
 export { fvgBytes, fvgInit, fvgPush } from '../indicators/research';

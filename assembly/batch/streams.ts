@@ -3,7 +3,8 @@
 
 import { alloc } from '../memory';
 import { GarmanKlass, Estimator } from '../indicators/estimator';
-import { Discrepancy, PriceProfile } from '../indicators/distribution';
+import { Discrepancy } from '../indicators/discrepancy';
+import { PriceProfile } from '../indicators/price-profile';
 import { fvgInit, fvgPush, mlmiInit, mlmiPush, nwRqkInit, nwRqkPush } from '../indicators/research';
 import { ParabolicSar, Supertrend } from '../indicators/trail';
 import { at, put } from './lanes';

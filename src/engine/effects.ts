@@ -108,6 +108,11 @@ export interface SynergyDetected {
   volatility: number;
   /** Volume against its slow mean; NaN without volume. */
   volumeRatio: number;
+  /**
+   * Nearest low-volume node of the last 240 five-minute bars, price units; null in warm-up, without volume,
+   * or where no node is low.
+   */
+  nearestLvn: number | null;
 }
 
 /** Asks the host to run the round's matrices through its ONNX evaluator. */
@@ -251,6 +256,7 @@ export const effectCodec: Codec<Effect> = union<Effect>({
     price: f64,
     volatility: f64,
     volumeRatio: f64,
+    nearestLvn: nullable(f64),
   }),
   infer: struct({ round: u32, symbol: u16, inputsHash: fixedBytes(HASH_BYTES) }),
   decision: struct({

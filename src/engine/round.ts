@@ -46,6 +46,7 @@ export function openRound(core: EngineCore, event: BarEvent, synergy: Synergy, e
     price: event.close,
     volatility: arena.strategic().sigma,
     volumeRatio,
+    nearestLvn: arena.nearestLowNode(event.close),
   });
   const round = ++state.round;
   const barHash = hashBar(core, event);

@@ -138,6 +138,15 @@ export class SignalArena {
     );
   }
 
+  /**
+   * Price of the low-volume node nearest to a price among the last 240 bars (20 hours); null in warm-up,
+   * without volume, or where no node is low. It is the middle of a bin, not a price on the tick grid.
+   */
+  nearestLowNode(price: number): number | null {
+    const node = this.kernel.raw.arenaLowNode(this.address, price);
+    return Number.isNaN(node) ? null : node;
+  }
+
   /** ATR14 of 5m bars, price units; NaN in warm-up. */
   get atr(): number {
     return this.kernel.heap64[this.at.tactical / 8 + TACTICAL_FIELDS.atr]!;

@@ -89,6 +89,10 @@ export interface ArenaAbi {
     tick: number,
     noVolume: number,
   ): void;
+  /**
+   * Price of the low-volume node nearest to `close`; NaN in warm-up, without volume, or where none is low.
+   */
+  arenaLowNode(at: number, close: number): number;
   arenaPush30(
     at: number,
     tsMs: number,
