@@ -20,7 +20,9 @@ const STAMP = 'dist/.stamp';
 const PAGE = 'dist/page';
 // Everything else in dist/ comes from tsc, so a file there without a source is a leftover.
 const NOT_FROM_TSC = new Set(
-  ['kernel.wasm', 'kernel-hash.mjs', 'training.wasm', 'indicators.wasm', 'indicators.cdn.js'].concat([
+  ['kernel.wasm', 'kernel-hash.mjs', 'training.wasm', 'training.fast.wasm'].concat([
+    'indicators.wasm',
+    'indicators.cdn.js',
     'page',
     'runtimes',
   ]),
@@ -91,8 +93,15 @@ async function buildKernel() {
   renameSync(temporary, 'dist/kernel.wasm');
 }
 
+/**
+ * Twice from the same sources: the canonical module, and the one that may fuse a multiplication with an
+ * addition.
+ */
 async function buildTraining() {
-  renameSync(await compileAssembly('assembly/training/index.ts', 'training'), 'dist/training.wasm');
+  const entry = 'assembly/training/index.ts';
+  const fast = await compileAssembly(entry, 'training.fast', ['--enable', 'relaxed-simd']);
+  renameSync(fast, 'dist/training.fast.wasm');
+  renameSync(await compileAssembly(entry, 'training'), 'dist/training.wasm');
 }
 
 async function buildIndicators() {
@@ -100,11 +109,11 @@ async function buildIndicators() {
 }
 
 /** Compiles one module and returns the temporary file it lies in. */
-async function compileAssembly(entry, name) {
+async function compileAssembly(entry, name, more = []) {
   const { default: asc } = await import('assemblyscript/asc');
   const temporary = `dist/.${name}.${process.pid}.wasm`;
   const options = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort='];
-  const { error, stderr } = await asc.main([entry, ...options, '--outFile', temporary]);
+  const { error, stderr } = await asc.main([entry, ...options, ...more, '--outFile', temporary]);
   if (error) {
     rmSync(temporary, { force: true });
     throw new Error(`Cannot build the ${name} module:\n${stderr.toString()}`);

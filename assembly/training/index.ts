@@ -8,6 +8,7 @@ export { normalCdf } from '../math/normal';
 export { exp, tanh } from '../math/elementary';
 // layers
 export { matrixProduct, packBytes } from './matrix';
+export { mayFuse } from './multiply';
 export {
   activationGradient,
   biasActivate,

@@ -5,7 +5,7 @@ import { GrandModelError } from '../core/errors.ts';
 import type { Mappo } from './mappo.ts';
 import type { Network } from './network.ts';
 
-const FORMAT = 'grandmodel-training/1';
+const FORMAT = 'grandmodel-training/2';
 const FLOAT = 4;
 
 /** Everything that `update` depends on and changes, little-endian. */
@@ -13,6 +13,7 @@ export function saveTrainer(trainer: Mappo): Uint8Array {
   const writer = new ByteWriter(1 << 20);
   writer.text(FORMAT);
   const { kernel, batch, valueScale } = trainer;
+  writer.u8(kernel.fast ? 1 : 0);
   writer.u32(kernel.i32(trainer.rng, 1)[0] ?? 0);
   for (const value of [valueScale.mean, valueScale.square, valueScale.apart, valueScale.weight])
     writer.f64(value);
@@ -38,6 +39,7 @@ export function restoreTrainer(trainer: Mappo, saved: Uint8Array): void {
   if (format !== FORMAT)
     throw new GrandModelError('BAD_INPUT', `Cannot resume: the format is "${format}"`, { format });
   const { kernel, batch, valueScale } = trainer;
+  const fast = reader.u8() === 1;
   kernel.i32(trainer.rng, 1)[0] = reader.u32();
   valueScale.mean = reader.f64();
   valueScale.square = reader.f64();
@@ -48,7 +50,7 @@ export function restoreTrainer(trainer: Mappo, saved: Uint8Array): void {
   kernel.f32(batch.positions + batch.rows * FLOAT, batch.paths).set(held);
   for (const network of networksOf(trainer)) {
     const powers = [reader.f64(), reader.f64()] as const;
-    network.restore({ floats: floatsOf(blockOf(reader, 3 * network.size * FLOAT)), powers });
+    network.restore({ floats: floatsOf(blockOf(reader, 3 * network.size * FLOAT)), powers, fast });
   }
 }
 

@@ -36,6 +36,16 @@ export function countParameters(spec: NetworkSpec): number {
     .reduce((sum, tensor) => sum + sizeOf(tensor.dims), 0);
 }
 
+/** What training continues from. */
+export interface SavedNetwork {
+  /** Parameters and both moments, f32[3 · size]. */
+  readonly floats: Float32Array;
+  /** Powers of β₁ and β₂. */
+  readonly powers: readonly [number, number];
+  /** Whether the fast build made them. */
+  readonly fast: boolean;
+}
+
 /** A network with its optimiser. */
 export class Network {
   readonly spec: NetworkSpec;
@@ -125,21 +135,37 @@ export class Network {
     return this.kernel.f32(this.parameters + tensor.offset * FLOAT, sizeOf(tensor.dims));
   }
 
+  /** Whether the fast build holds it; then its bits belong to this machine. */
+  get fast(): boolean {
+    return this.kernel.fast;
+  }
+
   /** SHA-256 of the parameters, hexadecimal. */
   hash(): string {
     return this.kernel.sha256At(this.parameters, this.size * FLOAT);
   }
 
   /** Everything that training continues from: parameters, both moments, powers of β. */
-  save(): { readonly floats: Float32Array; readonly powers: readonly [number, number] } {
+  save(): SavedNetwork {
     const floats = new Float32Array(3 * this.size);
     floats.set(this.kernel.f32(this.parameters, this.size));
     floats.set(this.kernel.f32(this.moments, 2 * this.size), this.size);
-    return { floats, powers: [this.beta1Power, this.beta2Power] };
+    return { floats, powers: [this.beta1Power, this.beta2Power], fast: this.fast };
   }
 
-  /** Takes back what `save` gave. */
-  restore(saved: { readonly floats: Float32Array; readonly powers: readonly [number, number] }): void {
+  /**
+   * Takes back what `save` gave.
+   *
+   * @throws GrandModelError BAD_MODEL for another size, or for a network of the fast build in a canonical
+   * one:
+   *   it would leave no trace there
+   */
+  restore(saved: SavedNetwork): void {
+    if (saved.fast && !this.fast)
+      throw new GrandModelError(
+        'BAD_MODEL',
+        'Cannot restore: the fast build made it, this is the canonical one',
+      );
     if (saved.floats.length !== 3 * this.size)
       throw new GrandModelError(
         'BAD_MODEL',

@@ -18,6 +18,8 @@ export interface TrainingExports extends LayerAbi, HeadAbi, OptimiserAbi, Plante
 
 /** Matrix product and what stands between two of them. */
 export interface LayerAbi {
+  /** 1 in the fast build, whose products may be fused with their sums. */
+  mayFuse(): number;
   /** Scratch bytes of a product with n columns. */
   packBytes(n: number): number;
   /** out[m, n] = (accumulate ? out : 0) + a[m, k] · b[k, n]; strides in floats. */

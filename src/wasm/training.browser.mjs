@@ -1,3 +1,5 @@
-// Browsers: the bundler turns the URL into an asset of the same origin.
-import url from '../../dist/training.wasm?url';
-export const trainingModule = () => WebAssembly.compileStreaming(fetch(url));
+// Browsers: the bundler turns the URLs into assets of the same origin.
+import fast from '../../dist/training.fast.wasm?url';
+import canonical from '../../dist/training.wasm?url';
+const URLS = { canonical, fast };
+export const trainingModule = (build = 'canonical') => WebAssembly.compileStreaming(fetch(URLS[build]));
