@@ -5,14 +5,10 @@ import { CARD_FORMAT } from '../agents/model-card.ts';
 import type { ModelCard } from '../agents/model-card.ts';
 import { startOnnx } from '../agents/onnx-evaluator.ts';
 import { GrandModelError } from '../core/errors.ts';
-import type { OnnxTensor } from '../agents/onnx-format.ts';
-import type { NodeToWrite } from './onnx-writer.ts';
-import { weights, writeOnnx } from './onnx-writer.ts';
 import type { Mappo } from './mappo.ts';
 import { ACTIONS } from './market.ts';
-import type { Layer } from './layers.ts';
 import { countParameters } from './network.ts';
-import type { Network } from './network.ts';
+import { networkFile } from './network-file.ts';
 
 /** What the card says beyond the file itself. */
 export interface ExportFacts {
@@ -38,58 +34,6 @@ export const PARITY_TOLERANCE = 1e-5;
 const DIRECTIONS = ['-1', '-0.5', '0', '0.5', '1'];
 const SHARES = ['0', '0.25', '0.5', '0.75', '1'];
 const PROBES = 2;
-
-/**
- * A network of dense and LayerNorm layers as .onnx, softmax on top.
- *
- * @throws GrandModelError UNSUPPORTED for a Conv1d layer: its time-major rows have no operator of their own
- */
-export function networkFile(
-  network: Network,
-  name: string,
-  metadata: Readonly<Record<string, string>>,
-): Uint8Array {
-  const initializers: OnnxTensor[] = [];
-  const nodes: NodeToWrite[] = [];
-  let from = 'observation';
-  network.layers.forEach((layer, i) => {
-    const names = layer.tensors.map((_, part) => `${part === 0 ? 'w' : 'b'}${i}`);
-    layer.tensors.forEach((tensor, part) => {
-      initializers.push(weights(names[part] ?? '', tensor.dims, network.tensor(tensor).slice()));
-    });
-    const last = i === network.layers.length - 1;
-    const output = last ? 'logits' : `y${i}`;
-    nodes.push(...nodesOf(layer, from, names, output));
-    from = output;
-  });
-  nodes.push({ operator: 'Softmax', inputs: [from], output: 'probabilities', attributes: { axis: -1 } });
-  const border = (title: string, width: number) => ({ name: title, dims: [1, width] });
-  return writeOnnx({
-    name,
-    input: border('observation', network.spec.inputWidth),
-    outputs: [border('probabilities', network.outputWidth), border('logits', network.outputWidth)],
-    initializers,
-    nodes,
-    metadata,
-  });
-}
-
-function nodesOf(layer: Layer, input: string, names: readonly string[], output: string): NodeToWrite[] {
-  const { spec } = layer;
-  const inputs = [input, ...names];
-  if (spec.kind === 'layerNorm') {
-    const attributes = { axis: -1, epsilon: 1e-5 };
-    return [{ operator: 'LayerNormalization', inputs, output, attributes }];
-  }
-  if (spec.kind === 'conv1d')
-    throw new GrandModelError('UNSUPPORTED', 'Cannot export a conv1d layer', { kind: spec.kind });
-  if (spec.activation === 'none') return [{ operator: 'Gemm', inputs, output }];
-  const operator = spec.activation === 'tanh' ? 'Tanh' : 'Relu';
-  return [
-    { operator: 'Gemm', inputs, output: `${output}.sum` },
-    { operator, inputs: [`${output}.sum`], output },
-  ];
-}
 
 /** Files and cards of all actors of a trainer, in roster order; probes come from the trainer itself. */
 export function exportActors(trainer: Mappo, facts: ExportFacts): ExportedActor[] {
