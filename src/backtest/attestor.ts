@@ -1,7 +1,8 @@
 // Answers `infer` effects with the host's ONNX evaluator, one session per voter.
 
 import { startOnnx } from '../agents/onnx-evaluator.ts';
-import type { OnnxEvaluator, OnnxOptions, OnnxStart } from '../agents/onnx-evaluator.ts';
+import type { OnnxOptions } from '../agents/onnx-evaluator.ts';
+import type { BackendStart, PolicyBackend } from '../agents/policy-backend.ts';
 import { readCard } from '../agents/model-card.ts';
 import { VOTERS } from '../agents/roster.ts';
 import { GrandModelError } from '../core/errors.ts';
@@ -12,7 +13,7 @@ import type { Attestor } from './runner.ts';
 /** A started attestor and what came up for each voter. */
 export interface OpenAttestor {
   readonly attest: Attestor;
-  readonly starts: readonly { readonly agent: string; readonly start: OnnxStart }[];
+  readonly starts: readonly { readonly agent: string; readonly start: BackendStart }[];
   close(): Promise<void>;
 }
 
@@ -22,7 +23,7 @@ export interface OpenAttestor {
  * @throws GrandModelError UNSUPPORTED when no backend comes up for a voter, with the reason of each
  */
 export async function openAttestor(models: ModelFiles, options: OnnxOptions = {}): Promise<OpenAttestor> {
-  const starts: { agent: string; start: OnnxStart; evaluator: OnnxEvaluator }[] = [];
+  const starts: { agent: string; start: BackendStart; evaluator: PolicyBackend }[] = [];
   for (const { id } of VOTERS) {
     const file = models[id];
     if (!file)
@@ -52,7 +53,7 @@ async function attestRound(
   symbol: number,
   arenas: Attested['arenas'],
   kernel: Attested['kernel'],
-  starts: readonly { agent: string; evaluator: OnnxEvaluator }[],
+  starts: readonly { agent: string; evaluator: PolicyBackend }[],
 ): Promise<AttestedEvent[]> {
   const arena = arenas[symbol];
   if (!arena)
@@ -71,7 +72,7 @@ async function attestRound(
 }
 
 /** An evaluator that fails answers nothing, and its voter abstains: the run goes on. */
-async function answerOf(evaluator: OnnxEvaluator, features: Float32Array): Promise<Iterable<number>> {
+async function answerOf(evaluator: PolicyBackend, features: Float32Array): Promise<Iterable<number>> {
   try {
     return await evaluator.run(features);
   } catch {

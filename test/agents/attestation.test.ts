@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { attest, attestedVote } from '../../src/agents/attestation.ts';
 import { openModel } from '../../src/agents/model-file.ts';
-import { onnxCandidate, startEvaluator, startOnnx } from '../../src/agents/onnx-evaluator.ts';
+import { onnxCandidate, startOnnx } from '../../src/agents/onnx-evaluator.ts';
+import { startEvaluator } from '../../src/agents/policy-backend.ts';
 import type { Voter } from '../../src/agents/roster.ts';
 import { voterById } from '../../src/agents/roster.ts';
 import { argmax, toSimplex, voteCodec } from '../../src/agents/vote.ts';
@@ -73,7 +74,7 @@ describe('startEvaluator with a clock', () => {
         return { backend, run, close };
       },
     }));
-    const { evaluator, tried } = await startEvaluator(card, candidates, () => performance.now());
+    const { evaluator, tried } = await startEvaluator(card, candidates, { clock: () => performance.now() });
     expect(evaluator?.backend).toBe('wasm');
     expect(closed).toEqual(['webgpu']);
     expect(tried.map(({ refused }) => refused)).toEqual(['right, but slower', null]);

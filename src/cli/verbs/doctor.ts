@@ -2,10 +2,7 @@
 // decision.
 
 import { availableParallelism } from 'node:os';
-import { readCard } from '../../agents/model-card.ts';
-import { startOnnx } from '../../agents/onnx-evaluator.ts';
-import type { OnnxBackend } from '../../agents/onnx-evaluator.ts';
-import { VOTERS } from '../../agents/roster.ts';
+import type { BackendName } from '../../agents/policy-backend.ts';
 import { toHex } from '../../core/bytes.ts';
 import { simulatedEvents } from '../../data/events.ts';
 import { createMarket } from '../../data/market-generator.ts';
@@ -15,6 +12,8 @@ import type { ModelFiles } from '../../engine/open.ts';
 import { ENGINE_VERSION } from '../../engine/version.ts';
 import { resolveInstrument } from '../../market/built-in.ts';
 import { loadKernel } from '../../wasm/kernel.ts';
+import { describeTrial, tryBackend } from '../../runtime/onnx-voters.ts';
+import type { BackendTrial } from '../../runtime/onnx-voters.ts';
 import { shippedModels } from '../../runtime/shipped-models.ts';
 import { EXIT_FOUND_WRONG, EXIT_OK } from '../verb.ts';
 import type { Verb } from '../verb.ts';
@@ -47,7 +46,8 @@ export const doctorVerb: Verb = {
       needed: true,
       detail: `WASM SIMD, ${toHex(kernel.hash).slice(0, 16)}`,
     });
-    checks.push(...(await evaluators(models, args.flag('webgpu'))));
+    const backends = await tryBackends(models, args.flag('webgpu'));
+    checks.push(...backends.map(checkOf));
     const gpu = 'navigator' in globalThis && 'gpu' in globalThis.navigator;
     checks.push({
       name: 'webgpu',
@@ -75,37 +75,36 @@ export const doctorVerb: Verb = {
       engineVersion: ENGINE_VERSION,
       kernelHash: toHex(kernel.hash),
       barsToFirstDecision: warmUp,
+      backends,
       checks,
     };
     if (args.flag('json')) output.print(JSON.stringify(result));
     else {
       output.print(`${result.host}, engine ${ENGINE_VERSION}`);
       for (const { name, ok: good, needed, detail } of checks) {
-        output.print(`${good ? 'ok  ' : needed ? 'FAIL' : '-   '} ${name.padEnd(16)}${detail}`);
+        output.print(`${good ? 'ok  ' : needed ? 'FAIL' : '-   '} ${name.padEnd(20)}${detail}`);
       }
     }
     return ok ? EXIT_OK : EXIT_FOUND_WRONG;
   },
 };
 
-/**
- * Both evaluators of every voter: the reference was probed when it opened, onnxruntime-web is probed here.
- */
-async function evaluators(models: ModelFiles, webgpu: boolean): Promise<Check[]> {
-  const checks: Check[] = [];
-  const backends: OnnxBackend[] = webgpu ? ['webgpu', 'wasm'] : ['wasm'];
-  for (const { id } of VOTERS) {
-    const { onnx, card } = models[id]!;
-    const { evaluator, tried } = await startOnnx(onnx, readCard(card), { backends });
-    const words = tried.map(({ backend, refused, difference }) =>
-      refused === null
-        ? `${backend} came up, probes within ${difference.toExponential(1)}`
-        : `${backend}: ${refused}`,
-    );
-    checks.push({ name: `onnx ${id}`, ok: evaluator !== null, needed: false, detail: words.join('; ') });
-    await evaluator?.close();
-  }
-  return checks;
+/** Every backend on all voters: the kernel's gives the votes, onnxruntime-web's may confirm them. */
+async function tryBackends(models: ModelFiles, webgpu: boolean): Promise<BackendTrial[]> {
+  const names: BackendName[] = webgpu ? ['kernel', 'wasm', 'webgpu'] : ['kernel', 'wasm'];
+  const trials: BackendTrial[] = [];
+  for (const name of names) trials.push(await tryBackend(name, models));
+  return trials;
+}
+
+function checkOf(trial: BackendTrial): Check {
+  const kernel = trial.backend === 'kernel';
+  return {
+    name: kernel ? 'policy kernel' : `policy onnx-${trial.backend}`,
+    ok: trial.refused === null,
+    needed: kernel,
+    detail: describeTrial(trial),
+  };
 }
 
 async function barsToDecision(models: ModelFiles): Promise<number | null> {
