@@ -1,5 +1,8 @@
-// The host matrix: one program on Node 20, Node 24, Deno, Bun, workerd and Chromium; one hash or it fails.
-//   --json   prints {hosts: [{host, evaluator, stateHash, ms}]} and nothing else on stdout
+// The host matrix: one program on Node 20, Node 24, Deno, Bun, workerd and Chromium; one state hash or it
+// fails. Its second table is onnxruntime-web on the same hosts: one hash of the voters' logits for each
+// execution provider, and probabilities within 1e-5 of the reference evaluator's, or it fails.
+//   --json   prints {hosts: [{host, evaluator, stateHash, ms}], onnx: [{host, provider, logitsHash, refused,
+//            difference, ms}]} and nothing else on stdout
 //   --only node20,deno   the named hosts
 // A missing host fails under CI=true; otherwise it is reported with how to get it.
 import { spawnSync } from 'node:child_process';
@@ -15,7 +18,12 @@ if (spawnSync(process.execPath, build, { cwd: ROOT, stdio: ['ignore', 2, 2] }).s
 for (const line of await installHosts()) process.stderr.write(`missing: ${line}\n`);
 await bundleHosts();
 
+/** Where onnxruntime-web may not start: workerd would need its 14 MB as a module of the worker. */
+const MAY_REFUSE = new Set(['workerd wasm', 'chromium webgpu']);
+const DIFFERENCE_MAX = 1e-5;
+
 const reports = [];
+const onnx = [];
 const problems = [];
 for (const host of HOSTS) {
   if (only !== null && !only.includes(host.name)) continue;
@@ -26,9 +34,12 @@ for (const host of HOSTS) {
     continue;
   }
   try {
-    const { evaluator, stateHash, ms } = await host.run(path);
+    const { evaluator, stateHash, ms, onnx: providers } = await host.run(path);
     if (!/^(?!0{64})[0-9a-f]{64}$/.test(stateHash)) throw new Error(`its state hash is "${stateHash}"`);
     reports.push({ host: host.name, evaluator, stateHash, ms: Math.round(ms * 10) / 10 });
+    for (const report of providers) {
+      onnx.push({ host: host.name, ...report, ms: Math.round(report.ms * 10) / 10 });
+    }
   } catch (error) {
     problems.push(`${host.name} failed: ${error.message}`);
   }
@@ -36,14 +47,37 @@ for (const host of HOSTS) {
 const hashes = new Set(reports.map((report) => report.stateHash));
 if (hashes.size > 1) problems.push(`the hosts disagree: ${hashes.size} different state hashes`);
 if (reports.length === 0) problems.push('no host ran');
-
-if (args.includes('--json')) process.stdout.write(`${JSON.stringify({ hosts: reports })}\n`);
-else {
-  for (const { host, evaluator, stateHash, ms } of reports) {
-    process.stdout.write(
-      `${host.padEnd(9)} ${evaluator.padEnd(10)} ${stateHash}  ${String(ms).padStart(8)} ms\n`,
-    );
+for (const { host, provider, refused, difference } of onnx) {
+  if (refused !== null && !MAY_REFUSE.has(`${host} ${provider}`)) {
+    problems.push(`onnxruntime-web ${provider} did not start on ${host}: ${refused}`);
+  }
+  if (refused === null && !(difference <= DIFFERENCE_MAX)) {
+    problems.push(`onnxruntime-web ${provider} on ${host} is ${difference} off the reference evaluator`);
   }
 }
+for (const provider of ['wasm', 'webgpu']) {
+  const found = new Set(onnx.filter((row) => row.provider === provider).map((row) => row.logitsHash));
+  found.delete(null);
+  if (found.size > 1) problems.push(`the hosts disagree: ${found.size} hashes of ${provider} logits`);
+}
+
+if (args.includes('--json')) process.stdout.write(`${JSON.stringify({ hosts: reports, onnx })}\n`);
+else printTables();
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.exit(problems.length > 0 ? 1 : 0);
+
+function printTables() {
+  const print = (line) => process.stdout.write(`${line}\n`);
+  for (const { host, evaluator, stateHash, ms } of reports) {
+    print(`${host.padEnd(9)} ${evaluator.padEnd(11)} ${stateHash}  ${String(ms).padStart(8)} ms`);
+  }
+  print('\nonnxruntime-web: logits of the four voters and of a policy of 102,405 parameters,');
+  print('16 seeded inputs each; one hash for each provider');
+  for (const { host, provider, logitsHash, refused, difference, ms } of onnx) {
+    const result =
+      refused === null
+        ? `${logitsHash}  ${String(ms).padStart(8)} ms, reference within ${difference.toExponential(0)}`
+        : `refused: ${refused}`;
+    print(`${host.padEnd(9)} ${`onnx-${provider}`.padEnd(11)} ${result}`);
+  }
+}

@@ -11,7 +11,7 @@ const INSTALLED = join(ROOT, 'test/runtime/node_modules');
 const RUN_MS_MAX = 180_000;
 const HOW = 'run `node scripts/install-hosts.mjs`';
 
-/** `find` gives the program's path or null; `run` gives the report {evaluator, stateHash, ms}. */
+/** `find` gives the program's path or null; `run` gives the report {evaluator, stateHash, ms, onnx}. */
 export const HOSTS = [
   {
     name: 'node20',
@@ -30,7 +30,14 @@ export const HOSTS = [
     name: 'deno',
     how: HOW,
     find: () => firstMatching([join(INSTALLED, '@deno/linux-x64-glibc/deno'), 'deno'], /^deno /, '--version'),
-    run: (path) => runDefault(path, ['run', '--no-config', '--no-lock', `--allow-read=${ROOT}`]),
+    run: (path) =>
+      runDefault(path, [
+        'run',
+        '--no-config',
+        '--no-lock',
+        '--node-modules-dir=manual',
+        `--allow-read=${ROOT}`,
+      ]),
   },
   {
     name: 'bun',
@@ -103,7 +110,8 @@ async function runChromium() {
   const { chromium } = await import('playwright-core');
   const server = createServer(serveBundle).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  const browser = await chromium.launch(chromiumLaunchOptions());
+  // WebGPU on the software adapter: right or wrong can be seen there, speed cannot.
+  const browser = await chromium.launch(chromiumLaunchOptions({ webgpu: true }));
   try {
     const page = await browser.newPage();
     const problems = [];
@@ -121,19 +129,34 @@ async function runChromium() {
   }
 }
 
+const ORT = join(ROOT, 'node_modules/onnxruntime-web/dist');
+const ORT_ENTRIES = {
+  'onnxruntime-web/wasm': '/ort/ort.wasm.bundle.min.mjs',
+  'onnxruntime-web/webgpu': '/ort/ort.webgpu.bundle.min.mjs',
+};
+const TYPES = { mjs: 'text/javascript', wasm: 'application/wasm' };
+
 const SERVED = {
   '/': [
     'text/html',
-    () => '<!doctype html><title>matrix</title><script type="module" src="/main.js"></script>',
+    () =>
+      '<!doctype html><title>matrix</title>' +
+      `<script type="importmap">${JSON.stringify({ imports: ORT_ENTRIES })}</script>` +
+      '<script type="module" src="/main.js"></script>',
   ],
   '/main.js': ['text/javascript', () => readFileSync(join(BUNDLES, 'browser/main.js'))],
   '/kernel.wasm': ['application/wasm', () => readFileSync(join(BUNDLES, 'browser/kernel.wasm'))],
 };
 
 function serveBundle(request, response) {
-  const [type, body] = SERVED[request.url] ?? [];
+  const [type, body] = SERVED[request.url] ?? ortFile(request.url);
   if (type === undefined) response.writeHead(404).end();
   else response.writeHead(200, { 'content-type': type }).end(body());
+}
+
+function ortFile(url) {
+  const name = /^\/ort\/(ort[\w.-]+\.(mjs|wasm))$/.exec(url);
+  return name === null ? [] : [TYPES[name[2]], () => readFileSync(join(ORT, name[1]))];
 }
 
 async function collect(stream) {

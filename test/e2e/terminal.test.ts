@@ -158,7 +158,9 @@ describeInChromium('the terminal', () => {
     const gpu = await launchChromium({ webgpu: true });
     const { page } = await openPage(gpu, served.url);
     await page.locator('#webgpu:enabled').check({ timeout: 30_000 });
-    const why = page.locator('#evaluator-why', { hasText: /WebGPU (?:is right but slower|was refused)/ });
+    const why = page.locator('#evaluator-why', {
+      hasText: /WebGPU (?:is right but slower|was refused: .{10,})/,
+    });
     await why.waitFor({ timeout: 60_000 });
     expect(await page.locator('.proof dd', { hasText: 'onnx-wasm' }).count()).toBe(1);
     await gpu.close();
