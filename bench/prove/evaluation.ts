@@ -10,15 +10,16 @@ import { nullTrial } from '../../src/backtest/null-trial.ts';
 import { readCsv } from '../../src/data/csv.ts';
 import { listingOf } from '../../src/data/listing.ts';
 import { shippedModels } from '../../src/runtime/shipped-models.ts';
-import { plantedVerdict } from '../../src/lab/planted-verdict.ts';
 import { loadKernel } from '../../src/wasm/kernel.ts';
 import { equal, resultOf, skipped, within } from './figure.ts';
 import type { Step, StepResult } from './figure.ts';
+import { plantedSeeds } from './planted-seeds.ts';
 
 const COUNT = 100;
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const NQ = join(ROOT, '../shared/data/NQ_5m.csv.gz');
 const REPORT_SECONDS = 120;
+const PLANTED_MINUTES = 15;
 
 /** Verdicts on null worlds and on planted skill, 100 seeds each. */
 export const evaluationSteps: readonly Step[] = [
@@ -40,14 +41,21 @@ export const evaluationSteps: readonly Step[] = [
   {
     name: 'evidence on planted full',
     async run() {
-      let found = 0;
-      for (let seed = 1; seed <= COUNT; seed++) {
-        const options = { market: 'full', seed, updates: 6, worlds: 50, worldUpdates: 2 } as const;
-        if ((await plantedVerdict(options)).evidence) found++;
-      }
+      const found = await plantedSeeds({ market: 'full', updates: 8, worlds: 50 }, COUNT);
+      const evidence = found.filter((seed) => seed.evidence).length;
+      const seconds = found.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
       return resultOf([
-        within(`"evidence", of ${COUNT} seeds with 51,200 fresh bars each`, found, 80, COUNT),
+        within(`"evidence", of ${COUNT} seeds with 51,200 fresh bars each`, evidence, 80, COUNT),
+        within('processor minutes', seconds / 60, 0, PLANTED_MINUTES),
       ]);
+    },
+  },
+  {
+    name: 'no evidence on planted full with coins for signs',
+    async run() {
+      const found = await plantedSeeds({ market: 'full', updates: 8, worlds: 50, flipped: true }, COUNT);
+      const none = found.filter((seed) => !seed.evidence).length;
+      return resultOf([within(`"no evidence of skill", of ${COUNT} seeds`, none, 95, COUNT)]);
     },
   },
 ];

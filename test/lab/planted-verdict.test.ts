@@ -12,9 +12,8 @@ it('finds evidence of what an agent learnt in the market "full"', async () => {
     const options = {
       market: 'full',
       seed,
-      updates: 6,
+      updates: 8,
       worlds: 10,
-      worldUpdates: 1,
       resamples: 100,
     } as const;
     const verdict = await plantedVerdict(options);
@@ -31,9 +30,8 @@ it('finds none where the signs of the returns are coins', async () => {
     const options = {
       market: 'full',
       seed,
-      updates: 4,
+      updates: 8,
       worlds: 10,
-      worldUpdates: 1,
       resamples: 100,
       flipped: true,
     } as const;
