@@ -17,7 +17,6 @@ import { positionOf } from '../execution/ledger.ts';
 import type { ClosedTrade } from '../execution/ledger.ts';
 import type { Fill } from '../execution/paper-broker.ts';
 import { ticksToPrice } from '../market/instrument.ts';
-import type { Kernel } from '../wasm/kernel.ts';
 import { Tally } from './tally.ts';
 import type { TallyReport } from './tally.ts';
 
@@ -234,19 +233,9 @@ function referenceOf(fill: Fill, price: number, open: number): number {
   return side > 0 ? Math.max(stop, open) : Math.min(stop, open);
 }
 
-function configHashOf(engine: Engine): string {
+/** SHA-256 of kernel, configuration, models and instruments: what makes a trial this trial. */
+export function configHashOf(engine: Engine): string {
   const writer = new ByteWriter(1024);
   headerCodec.write(writer, engine.header);
   return toHex(engine.core.kernel.sha256(writer.view8()));
-}
-
-/** SHA-256 of bars, column by column: what makes data this data. */
-export function barsHash(kernel: Kernel, bars: Bars): string {
-  const columns = [bars.tsMs, bars.open, bars.high, bars.low, bars.close, bars.volume];
-  const bytes = new Uint8Array(columns.length * 32);
-  columns.forEach((column, i) => {
-    const rows = column.subarray(0, bars.rows);
-    bytes.set(kernel.sha256(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength)), 32 * i);
-  });
-  return toHex(kernel.sha256(bytes));
 }

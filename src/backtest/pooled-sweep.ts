@@ -2,7 +2,7 @@
 
 import { GrandModelError } from '../core/errors.ts';
 import type { ModelFiles } from '../engine/open.ts';
-import type { SweepData, SweepResult, SweepSettings } from './sweep.ts';
+import type { SweepData, SweepOutcome, SweepSettings } from './sweep.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 /** What all runs of a sweep share. */
@@ -23,10 +23,10 @@ export async function runPooledSweep(
   pool: WorkerPool,
   runs: readonly SweepSettings[],
   setup: SweepSetup,
-  take: (result: SweepResult) => void | Promise<void>,
+  take: (outcome: SweepOutcome) => void | Promise<void>,
   first = 0,
 ): Promise<void> {
-  const early = new Map<number, SweepResult>();
+  const early = new Map<number, SweepOutcome>();
   let next = first;
   let wanted = first;
   let handing = false;
@@ -46,7 +46,7 @@ export async function runPooledSweep(
       const run = next++;
       const answer = await pool.ask(worker, { kind: 'runSweep', run, settings: runs[run]! });
       if (answer.kind !== 'swept') throw new GrandModelError('WORKER', 'A worker gave no result', {});
-      early.set(run, answer.result);
+      early.set(run, answer.outcome);
       await hand();
     }
   };

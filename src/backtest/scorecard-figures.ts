@@ -53,6 +53,9 @@ export interface SharpeFigures {
 export interface TrialFigures {
   readonly runs: number;
   readonly trials: number;
+  /** Trials among them whose result was not kept, and why, in the words of whoever ran them. */
+  readonly unkept: number;
+  readonly reasons: readonly string[];
   readonly alike: boolean;
   /** Null where trials are alike or too short to split. */
   readonly overfitting: number | null;
@@ -100,6 +103,8 @@ export function trialFigures(setup: Source, { tried, returns }: Basis): TrialFig
   return {
     runs: tried.runs,
     trials: tried.trials,
+    unkept: tried.unkept,
+    reasons: tried.reasons,
     alike,
     overfitting: splittable ? overfittingProbability(tried.comparable, blocks).probability : null,
     reality:

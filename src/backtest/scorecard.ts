@@ -8,7 +8,8 @@ import type { ModelFiles } from '../engine/open.ts';
 import type { Kernel } from '../wasm/kernel.ts';
 import { baselinesOf, randomTraders, reportedOf } from './baselines.ts';
 import type { RandomTraders } from './baselines.ts';
-import { barsHash, runExperiment } from './experiment.ts';
+import { barsHash } from './bars-hash.ts';
+import { runExperiment } from './experiment.ts';
 import type { Bars, Experiment, PlacedTrade } from './experiment.ts';
 import { costShare, dailyReturns, daysOf, replay } from './replay.ts';
 import { sharpeFigures, trialFigures } from './scorecard-figures.ts';
@@ -150,7 +151,7 @@ async function basisOf(setup: ScorecardSetup, run: Experiment): Promise<Basis> {
   const { feeBps, tick } = listing.instrument;
   const price = bars.close[bars.rows - 1] ?? 1;
   const cost = costShare(fills, feeBps / 10_000 + tick / (2 * price));
-  const dataHash = barsHash(setup.kernel, bars);
+  const dataHash = barsHash(setup.kernel, setup.bars);
   const sharpe = sharpeRatio(returns);
   const trial: Trial = {
     format: 1,

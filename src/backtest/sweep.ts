@@ -19,6 +19,8 @@ import { parseLimits } from '../risk/limits.ts';
 import { loadKernel } from '../wasm/kernel.ts';
 import { Tally } from './tally.ts';
 import type { TallyReport } from './tally.ts';
+import { TrialRecorder } from './trial-recorder.ts';
+import type { Trial } from './trials.ts';
 
 /** Settings that a sweep can vary; the risk limits can only be tightened. */
 export const SWEEP_SETTINGS = [
@@ -47,6 +49,12 @@ export interface SweepResult {
   readonly simulated: boolean;
   readonly report: TallyReport;
   readonly stateHash: string;
+}
+
+/** A run's result with what the log of trials keeps of it. */
+export interface SweepOutcome {
+  readonly result: SweepResult;
+  readonly trial: Trial;
 }
 
 const BARS = '20000';
@@ -87,19 +95,22 @@ export async function runSweepPoint(
   models: ModelFiles,
   data: SweepData | null,
   kernelModule?: WebAssembly.Module,
-): Promise<SweepResult> {
+): Promise<SweepOutcome> {
   const market = data === null ? await simulatedMarket(settings, kernelModule) : marketOf(data);
   const config = { ...configOf(settings), simulated: data === null };
   const setup = { models, listings: market.listings, config };
   const engine = await openEngine(kernelModule ? { ...setup, kernelModule } : setup);
   const tally = new Tally(engine);
-  for (const event of market.events()) tally.observe(event, engine.step(event));
+  const recorder = new TrialRecorder(await loadKernel(kernelModule));
+  for (const event of market.events()) {
+    const effects = engine.step(event);
+    tally.observe(event, effects);
+    recorder.observe(event, effects);
+  }
+  const stateHash = toHex(engine.stateHash());
   return {
-    run,
-    settings,
-    simulated: data === null,
-    report: tally.report(),
-    stateHash: toHex(engine.stateHash()),
+    result: { run, settings, simulated: data === null, report: tally.report(), stateHash },
+    trial: recorder.trial(engine, 'sweep'),
   };
 }
 

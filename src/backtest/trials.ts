@@ -1,5 +1,6 @@
-// The log of trials: one line for every backtest and evaluation, written by the runner, so that the number of
-// trials is counted and not typed. A trial is a configuration on data; the same one twice is one trial.
+// The log of trials: one line for every run, sweep point, backtest and evaluation, written by the runner, so
+// that the number of trials is counted and not typed. A trial is a configuration on data; the same one twice
+// is one trial.
 
 import { GrandModelError } from '../core/errors.ts';
 import { momentsOf } from './statistics.ts';
@@ -20,8 +21,10 @@ export interface Trial {
   readonly netPnl: number;
   /** Sharpe ratio per day; null when it has none. */
   readonly sharpe: number | null;
-  /** Daily returns from `firstDay` on. */
+  /** Daily returns from `firstDay` on; none where the run had none or they were not kept. */
   readonly returns: readonly number[];
+  /** Why the result was not kept; the run still counts as a trial. */
+  readonly offRecord?: string;
 }
 
 /** Longest log that is read, lines. */
@@ -33,6 +36,11 @@ const DIGITS = 9;
 /** A trial as its line, without the line's end. */
 export function trialLine(trial: Trial): string {
   return JSON.stringify({ ...trial, returns: logged(trial.returns) });
+}
+
+/** The same trial with nothing of its result: what `--off-record` leaves. */
+export function withoutResult(trial: Trial, reason: string): Trial {
+  return { ...trial, netPnl: 0, sharpe: null, returns: [], offRecord: reason };
 }
 
 /** Returns as the log keeps them. */
@@ -78,11 +86,13 @@ function isTrial(value: unknown): value is Trial {
   const numbers = ['bars', 'firstDay', 'netPnl'];
   const sharpe = fields.get('sharpe');
   const returns = fields.get('returns');
+  const offRecord = fields.get('offRecord');
   return (
     fields.get('format') === 1 &&
     texts.every((name) => typeof fields.get(name) === 'string') &&
     numbers.every((name) => Number.isFinite(fields.get(name))) &&
     (sharpe === null || Number.isFinite(sharpe)) &&
+    (offRecord === undefined || typeof offRecord === 'string') &&
     Array.isArray(returns) &&
     returns.every(Number.isFinite)
   );
@@ -92,8 +102,11 @@ function isTrial(value: unknown): value is Trial {
 export interface TrialCount {
   /** Lines about this data. */
   readonly runs: number;
-  /** Different trials among them, at least 1. */
+  /** Different trials among them, at least 1; those without a kept result are among them. */
   readonly trials: number;
+  /** Trials whose result was not kept, and the reasons that were given for it. */
+  readonly unkept: number;
+  readonly reasons: readonly string[];
   /** Variance of their Sharpe ratios per day; 0 for one. */
   readonly variance: number;
   /** Daily returns of each different trial over the same days as the judged one, which comes first. */
@@ -102,24 +115,32 @@ export interface TrialCount {
 
 /**
  * Counts the trials on the data of `judged`, which must be in the log. Two lines with one configuration, or
- * with the same returns, are one trial.
+ * with the same returns, are one trial. A trial whose result was not kept counts by its configuration: to
+ * look and not to tell is no way to have tried less.
  */
 export function countTrials(log: readonly Trial[], judged: Trial): TrialCount {
   const here = log.filter((trial) => trial.dataHash === judged.dataHash);
   const different = new Map<string, Trial>();
   const results = new Set<string>();
-  for (const trial of [judged, ...here]) {
+  // a kept result stands for its configuration, also where another line of it kept none
+  const kept = here.filter(({ returns }) => returns.length > 0);
+  const unkept = here.filter(({ returns }) => returns.length === 0);
+  for (const trial of [judged, ...kept]) {
     const result = `${trial.firstDay}:${logged(trial.returns).join(' ')}`;
     if (different.has(trial.configHash) || results.has(result)) continue;
     different.set(trial.configHash, trial);
     results.add(result);
   }
+  const known = new Set([judged, ...kept].map(({ configHash }) => configHash));
+  const unknown = new Set(unkept.map(({ configHash }) => configHash).filter((hash) => !known.has(hash)));
   const trials = [...different.values()];
   const sharpes = trials.flatMap(({ sharpe }) => (sharpe === null ? [] : [sharpe]));
   const { deviation } = momentsOf(sharpes);
   return {
     runs: here.length,
-    trials: trials.length,
+    trials: trials.length + unknown.size,
+    unkept: unknown.size,
+    reasons: [...new Set(unkept.flatMap(({ offRecord }) => (offRecord === undefined ? [] : [offRecord])))],
     variance: sharpes.length > 1 ? deviation * deviation : 0,
     comparable: trials
       .filter(

@@ -8,7 +8,7 @@ import type { ModelFiles } from '../engine/open.ts';
 import { MarketScan } from './market-scan.ts';
 import type { ScanSource } from './market-scan.ts';
 import { runSweepPoint } from './sweep.ts';
-import type { SweepData, SweepResult, SweepSettings } from './sweep.ts';
+import type { SweepData, SweepOutcome, SweepSettings } from './sweep.ts';
 
 /** Opens a scan in the worker and feeds it the past. */
 export interface OpenScan {
@@ -48,7 +48,7 @@ export type WorkerReply =
   | { readonly kind: 'progress'; readonly done: number }
   | { readonly kind: 'opened'; readonly symbols: number }
   | { readonly kind: 'rows'; readonly values: Float64Array }
-  | { readonly kind: 'swept'; readonly result: SweepResult }
+  | { readonly kind: 'swept'; readonly outcome: SweepOutcome }
   | { readonly kind: 'failed'; readonly code: ErrorCode | null; readonly message: string };
 
 /** Symbols between two reports of progress. */
@@ -83,8 +83,8 @@ export function createWorkerService(
     if (request.kind === 'runSweep') {
       if (!sweep) throw new GrandModelError('BAD_ARGUMENT', 'Cannot run: this worker has no sweep', {});
       const { models, data, module } = sweep;
-      const result = await runSweepPoint(request.run, request.settings, models, data, module);
-      post({ kind: 'swept', result }, []);
+      const outcome = await runSweepPoint(request.run, request.settings, models, data, module);
+      post({ kind: 'swept', outcome }, []);
       return;
     }
     if (!scan) throw new GrandModelError('BAD_ARGUMENT', 'Cannot step: this worker has no scan', {});

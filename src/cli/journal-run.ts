@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { resumeRun } from '../backtest/resume.ts';
 import type { EngineJournal } from '../backtest/runner.ts';
 import { Tally } from '../backtest/tally.ts';
+import type { TrialRecorder } from '../backtest/trial-recorder.ts';
 import { fromHex } from '../core/bytes.ts';
 import { GrandModelError } from '../core/errors.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -35,6 +36,7 @@ export interface OpenRun {
  *
  * @param path    journal file, or null for a run without one; `<path>.snap` keeps the latest snapshot
  * @param resume  go on with the journal instead of replacing it
+ * @param recorder  sees what a resumed journal already has
  * @throws        GrandModelError BAD_JOURNAL when it cannot be resumed, BAD_INPUT when it is of other symbols
  */
 export async function openRun(
@@ -42,10 +44,11 @@ export async function openRun(
   models: ModelFiles,
   path: string | null,
   resume: boolean,
+  recorder: TrialRecorder,
 ): Promise<OpenRun> {
   if (resume) {
     if (path === null) throw new GrandModelError('BAD_INPUT', 'gm run: --resume needs --journal FILE', {});
-    if ((await byteSizeOf(path)) > 0) return resumed(session, models, path);
+    if ((await byteSizeOf(path)) > 0) return resumed(session, models, path, recorder);
   }
   const engine = await openEngine({ models, listings: session.listings, config: session.config });
   const tally = new Tally(engine);
@@ -59,7 +62,12 @@ export async function openRun(
   return { ...fresh, journal, snapshots, close: () => store.close() };
 }
 
-async function resumed(session: Session, models: ModelFiles, path: string): Promise<OpenRun> {
+async function resumed(
+  session: Session,
+  models: ModelFiles,
+  path: string,
+  recorder: TrialRecorder,
+): Promise<OpenRun> {
   const store = await FileJournalStore.open(path, 'append');
   const snapshots = new FileSnapshotStore(`${path}.snap`);
   let tally: Tally | null = null;
@@ -77,6 +85,7 @@ async function resumed(session: Session, models: ModelFiles, path: string): Prom
     observe(event, effects, engine) {
       tally ??= new Tally(engine);
       tally.observe(event, effects);
+      recorder.observe(event, effects);
     },
   });
   const { engine, journal, events, bars } = found;

@@ -12,13 +12,13 @@ import type { Kernel } from '../wasm/kernel.ts';
 import { Progress } from './progress.ts';
 import { openSession, SESSION_OPTIONS } from './session.ts';
 import type { Session } from './session.ts';
-import { appendTrial, readTrialLog, TRIALS_PATH } from './trial-log.ts';
+import { readTrialLog, TRIAL_OPTIONS, trialLogger, TRIALS_PATH } from './trial-log.ts';
 import type { Arguments, OptionSpec, Output } from './verb.ts';
 
 /** Options of both verbs. */
 export const SCORECARD_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   ...SESSION_OPTIONS,
-  trials: { metavar: 'FILE', fallback: TRIALS_PATH, help: 'log of trials, read and appended to' },
+  ...TRIAL_OPTIONS,
   worlds: { metavar: 'N', help: 'null worlds, 10 to 1000; 50 or what a file of this length allows' },
   'judge-seed': { metavar: 'N', fallback: '1', help: 'seed of resamples, random traders and null worlds' },
 };
@@ -58,7 +58,7 @@ export async function openScorecard(
     simulated: session.config.simulated ?? false,
     verb,
     trials: await readTrialLog(path),
-    logTrial: (trial) => appendTrial(path, trial),
+    logTrial: trialLogger(args, verb),
     ...(worlds === null ? {} : { worlds: Math.floor(worlds) }),
     thorough,
     seed: args.number('judge-seed', 0, 0xffffffff) ?? 1,

@@ -87,7 +87,10 @@ export async function plantedVerdict(options: PlantedVerdictOptions): Promise<Ve
   const { raw } = await loadKernel();
   const play = await trainAndPlay(options, BARS);
   const returns = rewards(play, 1, 0);
-  const tried = { runs: 1, trials: 1, variance: 0, comparable: [Array.from(returns)] };
+  const tried = {
+    ...{ runs: 1, trials: 1, unkept: 0, reasons: [], variance: 0 },
+    comparable: [Array.from(returns)],
+  };
   return judge(
     raw,
     {

@@ -2,7 +2,8 @@
 
 import { beforeAll, expect, it } from 'vitest';
 import { baselinesOf, randomTraders } from '../../src/backtest/baselines.ts';
-import { barsHash, runExperiment } from '../../src/backtest/experiment.ts';
+import { barsHash } from '../../src/backtest/bars-hash.ts';
+import { runExperiment } from '../../src/backtest/experiment.ts';
 import type { Experiment } from '../../src/backtest/experiment.ts';
 import { costShare, dailyReturns, daysOf, replay } from '../../src/backtest/replay.ts';
 import { surrogate } from '../../src/backtest/surrogates.ts';

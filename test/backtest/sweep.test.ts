@@ -75,12 +75,14 @@ test('reads settings as the engine takes them and names a bad one', () => {
 test('gives the same results in the same order for one, two and three workers', async () => {
   const models = await shippedModels();
   const alone: SweepResult[] = [];
-  for (const [run, settings] of GRID.entries()) alone.push(await runSweepPoint(run, settings, models, null));
+  for (const [run, settings] of GRID.entries()) {
+    alone.push((await runSweepPoint(run, settings, models, null)).result);
+  }
   for (const workers of [1, 2, 3]) {
     const pool = new WorkerPool(startThread, workers);
     const taken: SweepResult[] = [];
     try {
-      await runPooledSweep(pool, GRID, { models, data: null }, (result) => void taken.push(result));
+      await runPooledSweep(pool, GRID, { models, data: null }, ({ result }) => void taken.push(result));
     } finally {
       pool.close();
     }
@@ -93,8 +95,8 @@ test('runs on shared bars, and a tighter limit trades no more than a wider one',
   const models = await shippedModels();
   const table = simulatedBars(await loadKernel(), 8, 6_000);
   const data = { listings: [listingOf('SIM', table)], tables: [table] };
-  const wide = await runSweepPoint(0, {}, models, data);
-  const tight = await runSweepPoint(1, { var95: '0.0001' }, models, data);
+  const { result: wide } = await runSweepPoint(0, {}, models, data);
+  const { result: tight } = await runSweepPoint(1, { var95: '0.0001' }, models, data);
   expect(wide.report.bars).toBe(6_000);
   expect(tight.report.decisions).toBe(wide.report.decisions);
   expect(tight.report.executed).toBeLessThan(wide.report.executed);

@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { readTrials } from '../../src/backtest/trials.ts';
+import type { Trial } from '../../src/backtest/trials.ts';
 import { main } from '../../src/cli/main.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'backtest-'));
@@ -24,7 +26,7 @@ async function gm(...argv: string[]): Promise<{ code: number; out: string; err: 
 
 interface Printed {
   readonly verdict: { readonly evidence: boolean; readonly line: string };
-  readonly trials: { readonly runs: number; readonly trials: number };
+  readonly trials: { readonly runs: number; readonly trials: number; readonly unkept: number };
   readonly proof: { readonly stateHash: string };
 }
 
@@ -72,3 +74,42 @@ it('says what is missing', async () => {
   expect((await gm('backtest', ...two)).code).toBe(2);
   expect((await gm('backtest', '--simulate', '900', '--worlds', '3')).err).toContain('--worlds "3"');
 });
+
+it('counts what run and sweep tried on a file, also off the record', async () => {
+  const counted = join(folder, 'counted.ndjson');
+  const data = join(folder, 'market.csv');
+  expect((await gm('market', '--bars', '9000', '--seed', '5', '--out', data)).code).toBe(0);
+  const on = ['--data', data, '--trials', counted];
+  const backtest = async (): Promise<Printed> =>
+    JSON.parse((await gm('backtest', ...on, '--symbol', 'market', '--json')).out) as Printed;
+  const lines = (): Trial[] => readTrialLines(counted);
+
+  // a journal run of the same configuration is the same trial, with the same days and returns
+  expect((await gm('run', ...on, '--symbol', 'market', '--json')).code).toBe(0);
+  expect((await backtest()).trials).toMatchObject({ runs: 2, trials: 1, unkept: 0 });
+  const [run, judged] = lines();
+  expect([run?.verb, judged?.verb]).toEqual(['run', 'backtest']);
+  expect({ ...run, verb: '', netPnl: 0 }).toEqual({ ...judged, verb: '', netPnl: 0 });
+  expect(run!.netPnl).toBeCloseTo(judged!.netPnl, 6);
+
+  expect((await gm('run', ...on, '--symbol', 'market', '--fill-model', 'neutral', '--json')).code).toBe(0);
+  expect(
+    (await gm('sweep', ...on, '--vary', 'fill-model=pessimistic,neutral,optimistic', '--json')).code,
+  ).toBe(0);
+  expect((await backtest()).trials).toMatchObject({ runs: 7, trials: 3, unkept: 0 });
+
+  const reason = ['--off-record', 'a rehearsal'];
+  expect((await gm('run', ...on, '--symbol', 'market', '--equity', '50000', ...reason)).code).toBe(0);
+  expect((await backtest()).trials).toMatchObject({
+    ...{ runs: 9, trials: 4, unkept: 1 },
+    reasons: ['a rehearsal'],
+  });
+  expect(lines().find(({ offRecord }) => offRecord)).toMatchObject({ returns: [], sharpe: null, netPnl: 0 });
+  const { code, err } = await gm('run', ...on, '--off-record', ' ');
+  expect(code).toBe(2);
+  expect(err).toContain('gm run: --off-record needs a reason of 1 to 200 characters');
+});
+
+function readTrialLines(path: string): Trial[] {
+  return readTrials(readFileSync(path, 'utf8'));
+}

@@ -282,7 +282,13 @@ function turnover({ turnover: traded, tally, sharpe, trials, quote }: Scorecard)
         : `probability ${figure(trials.overfitting, 3)}`,
     ],
     ["White's reality check", `p = ${figure(trials.reality, 3)}`],
+    ...(trials.unkept > 0 ? [['trials off the record', offRecord(trials)] as [string, string]] : []),
   ]);
+}
+
+/** How many trials keep no result, with the reasons that were given. */
+function offRecord({ unkept, reasons }: Scorecard['trials']): string {
+  return `${unkept} counted without a result${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}`;
 }
 
 /** Counts by rule, the commonest first. */

@@ -39,6 +39,14 @@ function print(card: Scorecard, output: Output): void {
       `${sharpe.annual.toFixed(2)}, 95 % of resamples ${sharpe.low.toFixed(2)} to ${sharpe.high.toFixed(2)}`,
     ],
     ['deflated', `${sharpe.deflated.toFixed(3)} for ${trials.trials} trials in ${trials.runs} runs`],
+    ...(trials.unkept > 0
+      ? [
+          ['  of them', `${trials.unkept} without a kept result ${trials.reasons.join('; ')}`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
     ...card.baselines.map(({ name, sharpe: ratio }): [string, string] => [
       '  beside',
       `${name} ${ratio.toFixed(2)}`,

@@ -7,14 +7,17 @@ import { dirname } from 'node:path';
 import { openAttestor } from '../../backtest/attestor.ts';
 import { runEngine } from '../../backtest/runner.ts';
 import type { TallyReport } from '../../backtest/tally.ts';
+import { TrialRecorder } from '../../backtest/trial-recorder.ts';
 import { toHex } from '../../core/bytes.ts';
 import type { EngineEvent } from '../../engine/events.ts';
+import { loadKernel } from '../../wasm/kernel.ts';
 import { decisionRecord, toJson } from '../decision-record.ts';
 import { openRun } from '../journal-run.ts';
 import { MODELS_OPTION, modelsFrom } from '../models.ts';
 import { Progress } from '../progress.ts';
 import { openSession, SESSION_OPTIONS } from '../session.ts';
 import type { Session } from '../session.ts';
+import { TRIAL_OPTIONS, trialLogger } from '../trial-log.ts';
 import { EXIT_FOUND_WRONG, EXIT_OK } from '../verb.ts';
 import type { Output, Verb } from '../verb.ts';
 
@@ -28,6 +31,7 @@ export const runVerb: Verb = {
     journal: { metavar: 'FILE', help: 'write the journal here (FILE.snap keeps the latest snapshot)' },
     resume: { help: 'go on with the journal that a stop or a crash left open' },
     decisions: { metavar: 'FILE', help: 'write one line of JSON per decision with everything known then' },
+    ...TRIAL_OPTIONS,
   },
   examples: [
     'run --data bars.csv.gz --symbol NQ --journal out/nq.gmj',
@@ -39,7 +43,9 @@ export const runVerb: Verb = {
     describe(session, output);
     const models = await modelsFrom(args.text('models'));
     const path = args.text('journal');
-    const run = await openRun(session, models, path, args.flag('resume'));
+    const logTrial = trialLogger(args, 'run');
+    const recorder = new TrialRecorder(await loadKernel());
+    const run = await openRun(session, models, path, args.flag('resume'), recorder);
     const { engine, tally } = run;
     if (run.bars > 0) output.note(`resuming after ${run.bars} bars`);
     const attestor = engine.core.config.attestation === 'live' ? await openAttestor(models) : null;
@@ -54,6 +60,7 @@ export const runVerb: Verb = {
       ...(attestor ? { attest: attestor.attest } : {}),
       observe(event, effects) {
         tally.observe(event, effects);
+        recorder.observe(event, effects);
         for (const effect of effects) {
           if (effect.kind !== 'decision') continue;
           count++;
@@ -67,6 +74,7 @@ export const runVerb: Verb = {
     await decisions?.close();
     await run.close();
     await attestor?.close();
+    if (!end.stopped) await logTrial(recorder.trial(engine, 'run'));
     const report = tally.report();
     const result = {
       symbols: session.listings.map(({ instrument }) => instrument.symbol),

@@ -14,6 +14,7 @@ import { readBytes, readMarket, symbolOf } from '../files.ts';
 import { startThread } from '../node-pool.ts';
 import { Progress } from '../progress.ts';
 import { openSweepFile, printedSweep } from '../sweep-file.ts';
+import { TRIAL_OPTIONS, trialLogger } from '../trial-log.ts';
 import { EXIT_FOUND_WRONG, EXIT_OK } from '../verb.ts';
 import type { Arguments, Verb } from '../verb.ts';
 
@@ -30,6 +31,7 @@ export const sweepVerb: Verb = {
     data: { metavar: 'FILE', many: true, help: 'run on these bars instead of a simulated market' },
     workers: { metavar: 'N', fallback: '1', help: 'threads; the lines are the same whatever their number' },
     out: { metavar: 'FILE', help: 'write the lines here; a file of the same sweep is gone on with' },
+    ...TRIAL_OPTIONS,
   },
   examples: [
     'sweep --vary market-seed=1..20 --vary fill-model=pessimistic,neutral --workers 2 --out out/seeds.ndjson',
@@ -40,6 +42,7 @@ export const sweepVerb: Verb = {
     const runs = sweepGrid(vary);
     for (const settings of runs) configOf(settings);
     const { data, hashes } = await dataOf(args);
+    const logTrial = trialLogger(args, 'sweep');
     const kernel = await loadKernel();
     const models = await shippedModels();
     // What was asked is part of the file: results of another build, other models or other bars do not join
@@ -66,7 +69,8 @@ export const sweepVerb: Verb = {
         pool,
         runs,
         { models, data },
-        async (result) => {
+        async ({ result, trial }) => {
+          await logTrial(trial);
           await file.append(JSON.stringify(result));
           progress.report(++done, runs.length);
         },
