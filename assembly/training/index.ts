@@ -46,5 +46,15 @@ export {
   settle,
   targetsOf,
 } from './market';
+// the engine's own market
+export {
+  enginePathBytes,
+  enginePlace,
+  enginePlay,
+  engineScene,
+  engineTapeBytes,
+  engineTapeInit,
+  engineWorths,
+} from './engine-market';
 // rows of a batch
 export { agentRows, blend, repeatCells, rescaleTables, scaleByRatio, shuffle } from './rows';

@@ -2,7 +2,8 @@
 // f32 unless said otherwise.
 
 /** Raw exports of the training module. */
-export interface TrainingExports extends LayerAbi, HeadAbi, OptimiserAbi, PlantedAbi, RowAbi {
+export interface TrainingExports
+  extends LayerAbi, HeadAbi, OptimiserAbi, PlantedAbi, EngineMarketAbi, RowAbi {
   readonly memory: WebAssembly.Memory;
   alloc(byteSize: number): number;
   sha256(from: number, byteSize: number, out: number): void;
@@ -237,6 +238,63 @@ export interface PlantedAbi {
   ): void;
   meanWorths(worths: number, logP: number, rows: number, n: number, means: number): void;
   centreWorths(worths: number, logP: number, rows: number, n: number): void;
+}
+
+/** The engine's own market: a tape and n paths over it; see assembly/training/engine-market.ts. */
+export interface EngineMarketAbi {
+  engineTapeBytes(): number;
+  enginePathBytes(n: number): number;
+  engineTapeInit(
+    at: number,
+    prices: number,
+    volumes: number,
+    conditions: number,
+    decisions: number,
+    leans: number,
+    features: number,
+    width: number,
+    noVolume: number,
+    tickMicro: number,
+    feePpm: number,
+    budgetMicro: number,
+    bound: number,
+    exposure: number,
+    unit: number,
+  ): void;
+  enginePlace(paths: number, path: number, decision: number, lots: number, seed: number): void;
+  /** returns 0: the last scene of a stretch has none. */
+  engineScene(tape: number, paths: number, n: number, step: number, features: number, returns: number): void;
+  /** net: f64[n]. */
+  enginePlay(
+    tape: number,
+    paths: number,
+    n: number,
+    step: number,
+    agents: number,
+    first: number,
+    second: number,
+    third: number,
+    positions: number,
+    after: number,
+    rewards: number,
+    net: number,
+  ): void;
+  engineWorths(
+    tape: number,
+    paths: number,
+    step: number,
+    agents: number,
+    first: number,
+    second: number,
+    positions: number,
+    returns: number,
+    next: number,
+    nodes: number,
+    repeat: number,
+    rows: number,
+    gamma: number,
+    out: number,
+  ): void;
 }
 
 /** Rows of a batch. */

@@ -1,0 +1,218 @@
+// Scores players on bars of the engine's market that no training has met: reward and net profit, costs
+// inside. No optimum is known here, so there is no fraction of one; what stands beside an agent is what
+// anyone could have done.
+
+import { nextUniform } from '../execution/paper-broker.ts';
+import type { TrainingKernel } from '../wasm/training.ts';
+import { EngineMarket, RISK_BUDGET } from './engine-market.ts';
+import type { EngineAccount } from './engine-market.ts';
+import type { EngineTape } from './engine-tape.ts';
+import { ACTIONS } from './market.ts';
+import type { JointActions } from './market.ts';
+import type { Team } from './team.ts';
+
+/** What a player earned, per bar of 30 minutes. */
+export interface EngineScore {
+  readonly name: string;
+  /** Mean reward R, in risk budgets. */
+  readonly reward: number;
+  /** Mean net profit in basis points of the equity, with the standard error of the mean over paths. */
+  readonly netBp: number;
+  readonly netBpError: number;
+  /** Sum of net profits over all bars as a share of the equity, not compounded. */
+  readonly netReturn: number;
+  /** |Δ position| per bar. */
+  readonly turnover: number;
+  /** Mean |position|. */
+  readonly exposure: number;
+}
+
+/** Held-out bars, cut into paths that begin flat. */
+export interface EngineExam {
+  readonly market: EngineMarket;
+  readonly paths: number;
+  readonly steps: number;
+}
+
+/** What a player does at a step: actions of a joint, given features and positions. */
+export type EnginePlayer = (step: number, features: number, positions: number) => JointActions;
+
+/** Steps of a path: ten days. A shorter tape is one path of what it has. */
+const PATH_STEPS = 480;
+const PATHS_MAX = 1024;
+const FLOAT = 4;
+const BP = 10_000;
+/** Random players whose mean is shown. */
+const RANDOM_PLAYERS = 20;
+/** Rows that momentum looks back: one day, and the twenty days of gm backtest. */
+const MOMENTUM_ROWS = [48, 960] as const;
+const SHORT_ACTION = 0;
+const FLAT_ACTION = 2;
+const LONG_ACTION = ACTIONS - 1;
+
+/**
+ * Lays out the exam.
+ *
+ * @param unit  of the market that the players were trained on
+ * @throws      GrandModelError BAD_INPUT when the tape holds no path
+ */
+export function engineExam(
+  kernel: TrainingKernel,
+  tape: EngineTape,
+  unit: number,
+  account: EngineAccount,
+): EngineExam {
+  const longest = Math.max(...tape.segments.map(({ from, to }) => to - from - 1), 1);
+  const steps = Math.min(PATH_STEPS, longest);
+  const starts = tape.segments.flatMap(({ from, to }) =>
+    Array.from({ length: Math.floor((to - from - 1) / steps) }, (_, i) => from + i * steps),
+  );
+  const paths = Math.max(1, Math.min(PATHS_MAX, starts.length));
+  const market = new EngineMarket(kernel, tape, { paths, stepsMax: steps, seed: 1, account, unit });
+  for (let path = 0; path < paths; path++) market.place(path, starts[path]!, path * 0x10001);
+  market.show(steps);
+  return { market, paths, steps };
+}
+
+/** Plays one player over the exam. */
+export function playExam(
+  kernel: TrainingKernel,
+  { market, paths, steps }: EngineExam,
+  name: string,
+  player: EnginePlayer,
+): EngineScore {
+  const [positions, after, rewards] = [0, 0, 0].map(() => kernel.alloc(paths * FLOAT)) as [
+    number,
+    number,
+    number,
+  ];
+  let [reward, turnover, exposure] = [0, 0, 0];
+  const earned = new Float64Array(paths);
+  for (let step = 0; step < steps; step++) {
+    const features = market.features + step * paths * market.width * FLOAT;
+    market.play(step, player(step, features, positions), positions, after, rewards);
+    const [from, to] = [kernel.f32(positions, paths), kernel.f32(after, paths)];
+    const [paid, net] = [kernel.f32(rewards, paths), kernel.f64(market.net, paths)];
+    for (let path = 0; path < paths; path++) {
+      reward += paid[path]!;
+      earned[path] = earned[path]! + net[path]!;
+      turnover += Math.abs(to[path]! - from[path]!);
+      exposure += Math.abs(to[path]!);
+    }
+    from.set(to);
+  }
+  const bars = paths * steps;
+  const total = earned.reduce((sum, value) => sum + value, 0);
+  const square = earned.reduce((sum, value) => sum + (value - total / paths) ** 2, 0);
+  const toBp = RISK_BUDGET * BP;
+  return {
+    name,
+    reward: reward / bars,
+    netBp: (toBp * total) / bars,
+    netBpError: paths > 1 ? (toBp * Math.sqrt(square / (paths - 1) / paths)) / steps : Number.NaN,
+    netReturn: RISK_BUDGET * total,
+    turnover: turnover / bars,
+    exposure: exposure / bars,
+  };
+}
+
+/** The likeliest action of every agent of a team; `kept` collects them, step after step. */
+export function teamExaminee(team: Team, paths: number, kept?: (joint: JointActions) => void): EnginePlayer {
+  return (_step, features, positions) => {
+    team.choose(features, positions, 1, paths, { greedy: true });
+    const joint = team.joint();
+    kept?.(joint);
+    return joint;
+  };
+}
+
+/** The team and, on the same bars, buy and hold, flat, momentum, and its own actions at the wrong places. */
+export function examine(kernel: TrainingKernel, exam: EngineExam, team: Team, seed: number): EngineScore[] {
+  const kept: Int32Array[][] = [];
+  const { paths } = exam;
+  const keep = (joint: JointActions): void => {
+    const parts = [joint.first, joint.second, joint.third];
+    kept.push(parts.slice(0, joint.agents).map((at) => kernel.i32(at, paths).slice()));
+  };
+  return [
+    playExam(kernel, exam, 'agents', teamExaminee(team, paths, keep)),
+    ...ruleScores(kernel, exam),
+    randomScore(kernel, exam, kept, seed),
+  ];
+}
+
+/** Rules that need no training; they send market orders. */
+export function ruleScores(kernel: TrainingKernel, exam: EngineExam): EngineScore[] {
+  const { market, paths } = exam;
+  const actions = kernel.alloc(paths * FLOAT);
+  const joint = { agents: 1, first: actions, second: actions, third: actions };
+  const play = (name: string, choose: (decision: number) => number): EngineScore =>
+    playExam(kernel, exam, name, (step) => {
+      kernel
+        .i32(actions, paths)
+        .forEach((_, path, all) => (all[path] = choose(market.decisionOf(path) + step)));
+      return joint;
+    });
+  return [
+    play('buy and hold', () => LONG_ACTION),
+    play('flat', () => FLAT_ACTION),
+    ...MOMENTUM_ROWS.map((rows) =>
+      play(`momentum, ${rows / 48} day${rows > 48 ? 's' : ''}`, (decision) =>
+        trendOf(market.tape, decision, rows),
+      ),
+    ),
+  ];
+}
+
+function trendOf(tape: EngineTape, decision: number, rows: number): number {
+  const segment = tape.segments.find(({ from, to }) => decision >= from && decision < to);
+  const before = decision - rows;
+  if (!segment || before < segment.from) return FLAT_ACTION;
+  const close = (index: number): number => tape.prices[4 * tape.decisions[index]! + 3]!;
+  const move = close(decision) - close(before);
+  return move > 0 ? LONG_ACTION : move < 0 ? SHORT_ACTION : FLAT_ACTION;
+}
+
+/**
+ * Mean of players who do what the team did on another path, in the same or the opposite direction: its
+ * turnover without its knowledge. With one path the place is moved in time.
+ */
+function randomScore(
+  kernel: TrainingKernel,
+  exam: EngineExam,
+  kept: readonly (readonly Int32Array[])[],
+  seed: number,
+): EngineScore {
+  const { paths, steps } = exam;
+  const agents = kept[0]?.length ?? 1;
+  const at = [0, 1, 2].map(() => kernel.alloc(paths * FLOAT));
+  const joint = { agents, first: at[0]!, second: at[agents > 1 ? 1 : 0]!, third: at[agents > 2 ? 2 : 0]! };
+  const stream = { random: seed >>> 0 };
+  const scores = Array.from({ length: RANDOM_PLAYERS }, () => {
+    const shift = 1 + Math.floor(nextUniform(stream) * Math.max(1, paths - 1));
+    const later = paths > 1 ? 0 : Math.floor(nextUniform(stream) * steps);
+    const flips = Array.from({ length: paths }, () => nextUniform(stream) < 0.5);
+    return playExam(kernel, exam, 'random', (step) => {
+      const said = kept[(step + later) % steps]!;
+      said.forEach((actions, agent) => {
+        const own = kernel.i32(at[agent]!, paths);
+        for (let path = 0; path < paths; path++) {
+          const action = actions[(path + shift) % paths]!;
+          own[path] = agent === 0 && flips[path] ? ACTIONS - 1 - action : action;
+        }
+      });
+      return joint;
+    });
+  });
+  const mean = (part: (score: EngineScore) => number): number =>
+    scores.reduce((sum, score) => sum + part(score), 0) / scores.length;
+  return {
+    name: `random, turnover matched, mean of ${RANDOM_PLAYERS}`,
+    reward: mean((score) => score.reward),
+    netBp: mean((score) => score.netBp),
+    netBpError: mean((score) => score.netBpError),
+    netReturn: mean((score) => score.netReturn),
+    turnover: mean((score) => score.turnover),
+    exposure: mean((score) => score.exposure),
+  };
+}
