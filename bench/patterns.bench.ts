@@ -2,7 +2,7 @@
 // one insert, and a build.
 
 import { PatternIndex } from '../src/signals/pattern-index.ts';
-import { loadKernel } from '../src/wasm/kernel.ts';
+import { loadAnalysis } from '../src/wasm/analysis.ts';
 import { patternRows } from '../test/fixtures/pattern-rows.ts';
 import { microseconds, rowOf } from './rounds.ts';
 import type { BenchRow } from './rounds.ts';
@@ -17,14 +17,14 @@ export async function bench(): Promise<BenchRow[]> {
 }
 
 async function rowsOf(kind: 'market' | 'isotropic', n: number): Promise<BenchRow[]> {
-  const next = patternRows(await loadKernel(), 1, kind);
+  const next = patternRows(await loadAnalysis(), 1, kind);
   const rows = next(n);
   const queries = next(QUERIES);
   const inserts: number[] = [];
   const builds: number[] = [];
-  let index = new PatternIndex(await loadKernel(), n);
+  let index = new PatternIndex(await loadAnalysis(), n);
   for (let round = 0; round < ROUNDS; round++) {
-    index = new PatternIndex(await loadKernel(), n);
+    index = new PatternIndex(await loadAnalysis(), n);
     const started = performance.now();
     for (let i = 0; i < n; i++) index.add(rows.subarray(13 * i, 13 * i + 13));
     inserts.push(((performance.now() - started) * 1000) / n);

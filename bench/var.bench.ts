@@ -2,7 +2,7 @@
 
 import { MonteCarlo } from '../src/risk/monte-carlo.ts';
 import { createTailRisk, pushTailRisk, tailRisk } from '../src/risk/var.ts';
-import { loadKernel } from '../src/wasm/kernel.ts';
+import { loadAnalysis } from '../src/wasm/analysis.ts';
 
 const ROUNDS = 9;
 
@@ -17,7 +17,7 @@ interface Row {
 
 /** Rows of this topic. */
 export async function bench(): Promise<Row[]> {
-  const kernel = await loadKernel();
+  const kernel = await loadAnalysis();
   const assets = 10;
   const covariance = Float64Array.from({ length: assets * assets }, (_, cell) =>
     cell % (assets + 1) === 0 ? 1.44e-4 : 0.6e-4,

@@ -1,5 +1,5 @@
-// Builds into dist/: the kernel and the training module (asc), the JavaScript (tsc) and, where vite.config.ts
-// exists, the page (vite).
+// Builds into dist/: the kernel and the modules beside it (asc), the JavaScript (tsc) and, where
+// vite.config.ts exists, the page (vite).
 //   --wasm      the modules only         --no-page   modules and JavaScript
 //   --if-stale  skip what is fresh       --quiet     say nothing unless something fails (and then on stderr)
 // Safe to run several times at once: one builder works, the others wait and then find everything fresh.
@@ -20,16 +20,25 @@ const STAMP = 'dist/.stamp';
 const PAGE = 'dist/page';
 // Everything else in dist/ comes from tsc, so a file there without a source is a leftover.
 const NOT_FROM_TSC = new Set(
-  ['kernel.wasm', 'kernel-hash.mjs', 'training.wasm', 'training.fast.wasm'].concat([
-    'indicators.wasm',
-    'indicators.cdn.js',
-    'page',
-    'runtimes',
-  ]),
+  ['kernel.wasm', 'kernel-hash.mjs', 'analysis.wasm', 'analysis-hash.mjs', 'training.wasm'].concat(
+    ['training.fast.wasm', 'indicators.wasm', 'indicators.cdn.js'],
+    ['page', 'runtimes'],
+  ),
 );
 
 const parts = [
-  { name: 'kernel', sources: ['assembly', ...TOOLS], output: 'dist/kernel.wasm', build: buildKernel },
+  {
+    name: 'kernel',
+    sources: ['assembly', ...TOOLS],
+    output: 'dist/kernel.wasm',
+    build: () => buildHashed('assembly/index.ts', 'kernel'),
+  },
+  {
+    name: 'analysis',
+    sources: ['assembly', ...TOOLS],
+    output: 'dist/analysis.wasm',
+    build: () => buildHashed('assembly/analysis/index.ts', 'analysis'),
+  },
   { name: 'training', sources: ['assembly', ...TOOLS], output: 'dist/training.wasm', build: buildTraining },
   {
     name: 'indicators',
@@ -55,7 +64,7 @@ const parts = [
     output: PAGE,
     build: buildPage,
   },
-].slice(0, flags.has('--wasm') ? 3 : flags.has('--no-page') ? 5 : 6);
+].slice(0, flags.has('--wasm') ? 4 : flags.has('--no-page') ? 6 : 7);
 
 try {
   await main();
@@ -83,14 +92,15 @@ async function main() {
   });
 }
 
-async function buildKernel() {
-  const temporary = await compileAssembly('assembly/index.ts', 'kernel');
+/** A module that engines run on, and its hash. */
+async function buildHashed(entry, name) {
+  const temporary = await compileAssembly(entry, name);
   // The hash goes into every journal's header; a module of its own, because not every host can read the
   // bytes.
   const hash = createHash('sha256').update(readFileSync(temporary)).digest('hex');
-  writeFileSync(`${temporary}.mjs`, `export const kernelHash = '${hash}';\n`);
-  renameSync(`${temporary}.mjs`, 'dist/kernel-hash.mjs');
-  renameSync(temporary, 'dist/kernel.wasm');
+  writeFileSync(`${temporary}.mjs`, `export const ${name}Hash = '${hash}';\n`);
+  renameSync(`${temporary}.mjs`, `dist/${name}-hash.mjs`);
+  renameSync(temporary, `dist/${name}.wasm`);
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { createRequire } from 'node:module';
 import { PatternIndex } from '../../src/signals/pattern-index.ts';
-import { loadKernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
 import { patternRows } from '../../test/fixtures/pattern-rows.ts';
 import { peer } from '../lib/peers.ts';
 import { timeRounds } from '../lib/rounds.ts';
@@ -38,7 +38,7 @@ export async function rows(): Promise<CompareRow[]> {
   for (const kind of ['market', 'isotropic'] as const) {
     for (const n of sizes) {
       if (kind === 'isotropic' && n > SIZES[0]!) continue;
-      const next = patternRows(await loadKernel(), n, kind);
+      const next = patternRows(await loadAnalysis(), n, kind);
       const data = next(n);
       const queries = next(QUERIES);
       const ours = await index(data);
@@ -95,10 +95,10 @@ async function compared(
 
 async function index(rows: Float32Array): Promise<Store> {
   const n = rows.length / 13;
-  const store = new PatternIndex(await loadKernel(), n);
-  const inserts = new PatternIndex(await loadKernel(), n);
+  const store = new PatternIndex(await loadAnalysis(), n);
+  const inserts = new PatternIndex(await loadAnalysis(), n);
   // The compilers see many inserts first, as they do in any process that lives for more than a moment.
-  const first = new PatternIndex(await loadKernel(), n);
+  const first = new PatternIndex(await loadAnalysis(), n);
   for (let i = 0; i < 20_000; i++) if (i < n) first.add(rows.subarray(13 * i, 13 * i + 13));
   const started = performance.now();
   for (let i = 0; i < n; i++) inserts.add(rows.subarray(13 * i, 13 * i + 13));

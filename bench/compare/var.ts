@@ -3,9 +3,9 @@
 
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { loadKernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
 import type { CompareRow } from '../lib/rounds.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
+import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 import { MonteCarlo } from '../../src/risk/monte-carlo.ts';
 
 /** A peer that this machine lacks. */
@@ -25,7 +25,7 @@ const GRADEMARK_BARS = 20_000;
 
 /** All rows of this topic. */
 export async function compare(): Promise<(CompareRow | MissingRow)[]> {
-  const kernel = await loadKernel();
+  const kernel = await loadAnalysis();
   const rows = [...monteCarloRows(kernel), ...smaRows(kernel)];
   // rows carry nanoseconds, as those of every topic
   return rows.map((row) => ('skipped' in row ? row : { ...row, ours: row.ours * NS, peer: row.peer * NS }));
@@ -45,7 +45,7 @@ function bookOf(): Book {
   return { covariance, exposure: new Float64Array(ASSETS).fill(1 / ASSETS) };
 }
 
-function monteCarloRows(kernel: Kernel): (CompareRow | MissingRow)[] {
+function monteCarloRows(kernel: AnalysisKernel): (CompareRow | MissingRow)[] {
   const book = bookOf();
   const simulation = new MonteCarlo(kernel, ASSETS, PATHS);
   let seed = 1;
@@ -88,7 +88,7 @@ function monteCarloRows(kernel: Kernel): (CompareRow | MissingRow)[] {
   return rows;
 }
 
-function historicalRow(kernel: Kernel, peer: number): CompareRow {
+function historicalRow(kernel: AnalysisKernel, peer: number): CompareRow {
   const z = kernel.alloc(8 * PATHS * ASSETS);
   const [exposure, profit, out] = [kernel.alloc(8 * ASSETS), kernel.alloc(8 * PATHS), kernel.alloc(16)];
   const at = kernel.alloc(16);
@@ -144,7 +144,7 @@ function plainTail({ covariance, exposure }: Book): { var: number; es: number } 
   return { var: -profit[count - 1]!, es: -sum / count };
 }
 
-function smaRows(kernel: Kernel): (CompareRow | MissingRow)[] {
+function smaRows(kernel: AnalysisKernel): (CompareRow | MissingRow)[] {
   const at = kernel.alloc(16);
   kernel.raw.rngInit(at, 11);
   const [column, equity, out] = [kernel.alloc(8 * BARS), kernel.alloc(8 * BARS), kernel.alloc(24)];

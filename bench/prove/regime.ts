@@ -2,8 +2,8 @@
 
 import { balancedAccuracy } from '../../src/backtest/regime-report.ts';
 import { closesOf, simulateRegimes, traceCloses, traceRegime } from '../../src/backtest/regime-trial.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
-import { loadKernel } from '../../src/wasm/kernel.ts';
+import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
 import { readCloses } from '../../test/fixtures/regime-market.ts';
 import { sharedData } from '../../test/fixtures/shared-data.ts';
 import { resultOf, skipped, within } from './figure.ts';
@@ -20,7 +20,7 @@ const PARAMETER_BYTES = 80;
 export const regimeStep: Step = {
   name: 'regime on the reference generator',
   async run() {
-    const kernel = await loadKernel();
+    const kernel = await loadAnalysis();
     const regime = kernel.alloc(kernel.raw.regimeBytes());
     const scale = kernel.alloc(kernel.raw.scaleBytes());
     const parameters = fitted(kernel);
@@ -50,7 +50,7 @@ export const coarseRegimeSteps: readonly Step[] = ['EURUSD_30m', 'EURUSD_15m'].m
   async run() {
     const path = sharedData(`${name}.csv.gz`);
     if (path === null) return skipped(`../shared/data/${name}.csv.gz is not on this machine`);
-    const kernel = await loadKernel();
+    const kernel = await loadAnalysis();
     const market = readCloses(path);
     const { raw } = kernel;
     const { labels } = traceCloses(
@@ -64,7 +64,7 @@ export const coarseRegimeSteps: readonly Step[] = ['EURUSD_30m', 'EURUSD_15m'].m
   },
 }));
 
-function fitted(kernel: Kernel): number {
+function fitted(kernel: AnalysisKernel): number {
   const { returns } = simulateRegimes(FIT_SEED, BARS);
   const inputs = kernel.alloc(8 * BARS);
   kernel.f64(inputs, BARS).set(returns);

@@ -7,8 +7,7 @@ import { createColumns } from '../data/bar-table.ts';
 import type { BarColumns } from '../data/bar-table.ts';
 import { createMarket } from '../data/market-generator.ts';
 import type { ModelFiles } from '../engine/open.ts';
-import { loadKernel } from '../wasm/kernel.ts';
-import type { Kernel } from '../wasm/kernel.ts';
+import { loadAnalysis } from '../wasm/analysis.ts';
 import { SCAN_ROW } from './scan-row.ts';
 import { ScanShard } from './scan-shard.ts';
 import type { ScanListing } from './scan-shard.ts';
@@ -99,7 +98,7 @@ export class MarketScan {
   ): Promise<void> {
     const { from, to, seed, warmup } = source;
     this.next = createColumns(checkedCount(to - from));
-    const feed = await loadKernel(this.module);
+    const feed = await loadAnalysis(this.module);
     const bars = createColumns(warmup + 1);
     for (let symbol = from; symbol < to; symbol++) {
       const market = createMarket(feed, seedOf(seed, symbol));
@@ -126,8 +125,7 @@ export class MarketScan {
   private async add(listing: ScanListing, bars: BarColumns, count: number): Promise<void> {
     const last = this.shards[this.shards.length - 1];
     if (!last?.add(listing, bars, count)) {
-      const kernel: Kernel = await loadKernel(this.module);
-      const shard = new ScanShard(kernel, this.models);
+      const shard = new ScanShard(await loadAnalysis(this.module), this.models);
       if (!shard.add(listing, bars, count)) {
         throw new GrandModelError('LIMIT', 'Cannot scan: a kernel has no room for one symbol', {});
       }

@@ -14,7 +14,7 @@ import type { BarValues } from '../market/bar.ts';
 import type { Session } from '../market/session.ts';
 import { ScanArenas } from '../signals/scan-arena.ts';
 import { UNCERTAINTY_FLAGS } from '../signals/uncertainty.ts';
-import type { Kernel } from '../wasm/kernel.ts';
+import type { AnalysisKernel } from '../wasm/analysis.ts';
 import { SCAN_ROW, writeRow } from './scan-row.ts';
 import type { ScanRow } from './scan-row.ts';
 import { BATCH_ROWS, openScanVoters } from './scan-voters.ts';
@@ -63,7 +63,7 @@ export class ScanShard {
   private readonly symbols: ScanSymbol[] = [];
   private readonly weightsPpm: readonly number[];
 
-  constructor(kernel: Kernel, models: ModelFiles) {
+  constructor(kernel: AnalysisKernel, models: ModelFiles) {
     this.voters = openScanVoters(kernel, models);
     this.arenas = new ScanArenas(kernel);
     const roster = VOTERS.map(({ id }) => id);

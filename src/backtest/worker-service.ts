@@ -15,7 +15,7 @@ export interface OpenScan {
   readonly kind: 'openScan';
   readonly source: ScanSource;
   readonly models: ModelFiles;
-  /** A compiled kernel, so that a worker does not load it again. */
+  /** A compiled analysis module, so that a worker does not load it again. */
   readonly module?: WebAssembly.Module;
 }
 

@@ -2,7 +2,7 @@
 // For reports and research; the gate looks at filtered history.
 
 import { GrandModelError } from '../core/errors.ts';
-import type { Kernel } from '../wasm/kernel.ts';
+import type { AnalysisKernel } from '../wasm/analysis.ts';
 
 const ASSETS_MAX = 64;
 const PATHS_MAX = 4_000_000;
@@ -25,7 +25,7 @@ export interface SimulatedTail {
 
 /** Reserved kernel memory for portfolios up to a size; use it again and again. */
 export class MonteCarlo {
-  private readonly kernel: Kernel;
+  private readonly kernel: AnalysisKernel;
   private readonly assetsMax: number;
   private readonly pathsMax: number;
   private readonly factor: number;
@@ -39,7 +39,7 @@ export class MonteCarlo {
    * @param pathsMax   1..4,000,000
    * @throws           GrandModelError BAD_ARGUMENT, LIMIT when the kernel has no room
    */
-  constructor(kernel: Kernel, assetsMax: number, pathsMax: number) {
+  constructor(kernel: AnalysisKernel, assetsMax: number, pathsMax: number) {
     need('assets', assetsMax, 1, ASSETS_MAX);
     need('paths', pathsMax, 1, PATHS_MAX);
     this.kernel = kernel;

@@ -2,7 +2,7 @@
 // state.
 
 import { GrandModelError } from '../core/errors.ts';
-import type { Kernel } from '../wasm/kernel.ts';
+import type { AnalysisKernel } from '../wasm/analysis.ts';
 import { NEIGHBOURS_MAX, PATTERN_DIMENSIONS } from './patterns.ts';
 
 /** Most rows of an index. */
@@ -30,7 +30,7 @@ export interface NearestRows {
  * @source  boxes over principal axes: Sproull 1991; Jacobi rotations: Golub & Van Loan 2013 §8.5
  */
 export class PatternIndex {
-  private readonly kernel: Kernel;
+  private readonly kernel: AnalysisKernel;
   private readonly address: number;
   private readonly staging: number;
   private readonly query: number;
@@ -45,7 +45,7 @@ export class PatternIndex {
    * @throws          GrandModelError BAD_ARGUMENT when the capacity is out of range, LIMIT when memory is
    *                  used up
    */
-  constructor(kernel: Kernel, capacity: number) {
+  constructor(kernel: AnalysisKernel, capacity: number) {
     if (!Number.isInteger(capacity) || capacity < 64 || capacity > PATTERN_INDEX_MAX) {
       throw new GrandModelError(
         'BAD_ARGUMENT',

@@ -4,7 +4,7 @@
 import type { ClosedBar } from '../market/aggregate.ts';
 import type { BarValues } from '../market/bar.ts';
 import { TACTICAL_FIELDS, TACTICAL_ROWS } from '../wasm/abi-signals.ts';
-import type { Kernel } from '../wasm/kernel.ts';
+import type { AnalysisKernel } from '../wasm/analysis.ts';
 import { STRATEGIC_COLUMNS, STRATEGIC_ROWS } from './matrix.ts';
 import { patternAnswerBytes } from './patterns.ts';
 import { REGIME_OFFSET } from './regime.ts';
@@ -44,7 +44,7 @@ export interface ScanPatterns {
 export class ScanArenas {
   /** Bytes of one symbol. */
   readonly byteSize: number;
-  private readonly kernel: Kernel;
+  private readonly kernel: AnalysisKernel;
   private readonly part: readonly number[];
   private readonly matrixOffset: number;
   private readonly addresses: number[] = [];
@@ -54,7 +54,7 @@ export class ScanArenas {
   private readonly parameters: number;
   private readonly answer: number;
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: AnalysisKernel) {
     const { raw } = kernel;
     this.kernel = kernel;
     this.byteSize = raw.scanArenaBytes(SCAN_PATTERNS);

@@ -24,10 +24,14 @@ export interface CorrelationAbi {
   correlationPairPush(address: number, x: number, y: number): void;
   /** EWMA(.94) correlation −1..1; NaN before 20 bars. */
   correlationPairRho(address: number): number;
-  /** Fisher z of 12 against 250 bars; NaN before 262. */
-  correlationPairShock(address: number): number;
   /** 1 when the pair moves more strongly together than before by `threshold` standard errors. */
   correlationPairShocked(address: number, threshold: number): number;
+}
+
+/** The numbers behind `correlationPairShocked`. */
+export interface CorrelationShockAbi {
+  /** Fisher z of 12 against 250 bars; NaN before 262. */
+  correlationPairShock(address: number): number;
   /** Fisher z of two sample correlations. */
   fisherShock(rhoShort: number, nShort: number, rhoLong: number, nLong: number): number;
 }

@@ -1,15 +1,13 @@
-// The kernel's ABI, topic by topic; assembly/index.ts exports exactly these. Addresses are byte offsets in
-// kernel memory.
+// The kernel's ABI: what a decision takes; assembly/index.ts exports exactly these. The topics whose other
+// functions only the analysis module exports (abi-analysis.ts) are taken in part. Addresses are byte offsets
+// in kernel memory.
 
-import type { PatternIndexAbi, PatternsAbi } from './abi-patterns.ts';
+import type { PatternsAbi } from './abi-patterns.ts';
 import type { RegimeAbi, ScaleAbi } from './abi-regime.ts';
-import type { ScanAbi } from './abi-scan.ts';
-import type { StrategicSideAbi } from './abi-strategic.ts';
-import type { AssertionsAbi, TacticalAbi } from './abi-signals.ts';
-import type { CorrelationAbi, SizingAbi } from './abi-sizing.ts';
-import type { IndicatorAbi } from './abi-indicators.ts';
-import type { MonteCarloAbi } from './abi-monte-carlo.ts';
 import type { RiskAbi } from './abi-risk.ts';
+import type { TacticalAbi } from './abi-signals.ts';
+import type { CorrelationAbi, SizingAbi } from './abi-sizing.ts';
+import type { StrategicAbi } from './abi-strategic.ts';
 
 /** Memory and hashing. */
 export interface MemoryAbi {
@@ -112,19 +110,24 @@ export interface KernelExports
   extends
     MemoryAbi,
     ArenaAbi,
-    ScanAbi,
-    MathAbi,
+    Omit<MathAbi, AnalysisMath>,
     RandomAbi,
-    IndicatorAbi,
-    RiskAbi,
-    MonteCarloAbi,
-    TacticalAbi,
-    AssertionsAbi,
     NnAbi,
     ScaleAbi,
-    RegimeAbi,
-    StrategicSideAbi,
-    PatternsAbi,
-    PatternIndexAbi,
-    SizingAbi,
-    CorrelationAbi {}
+    Pick<TacticalAbi, 'tacticalMatrix'>,
+    Pick<StrategicAbi, 'strategicMatrix' | 'strategicMatrixOffset'>,
+    Pick<RegimeAbi, 'fitRegime' | 'fitRegimeWorkBytes' | 'regimeDefault' | 'regimeInit' | 'regimePush'>,
+    Omit<PatternsAbi, 'patternsAdvance' | 'patternsInsert' | 'patternsInserted'>,
+    Pick<SizingAbi, 'riskFraction'>,
+    CorrelationAbi,
+    Omit<RiskAbi, AnalysisRisk> {}
+
+type AnalysisMath = 'log1p' | 'atanh' | 'pow' | 'expf' | 'tanhf' | 'expMany' | 'expfMany' | 'tanhfMany';
+
+type AnalysisRisk =
+  | 'cornishFisherMonotone'
+  | 'cornishFisherQuantile'
+  | 'cornishFisherEs'
+  | 'ewmaVariance'
+  | 'garchVariance'
+  | 'fhsPortfolio';

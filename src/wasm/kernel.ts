@@ -6,9 +6,9 @@ import { GrandModelError } from '../core/errors.ts';
 import type { KernelExports } from './abi.ts';
 
 /** A kernel instance: its raw exports and views into its memory. One engine owns one kernel. */
-export interface Kernel {
-  readonly raw: KernelExports;
-  /** SHA-256 of the kernel this build made; a journal pins it. */
+export interface Kernel<Exports extends KernelExports = KernelExports> {
+  readonly raw: Exports;
+  /** SHA-256 of the module that this build made; a journal pins it. */
   readonly hash: Uint8Array;
   /** f64[count] view at a byte address; stale after the memory grows, so take it fresh. */
   f64(address: number, count: number): Float64Array;
@@ -39,23 +39,38 @@ const HASH_BYTES = 32;
  * @throws        GrandModelError KERNEL when the host cannot instantiate it (no WASM SIMD)
  */
 export async function loadKernel(module?: WebAssembly.Module): Promise<Kernel> {
+  return startKernel<KernelExports>('kernel', async () => module ?? (await kernelModule()), kernelHash);
+}
+
+/**
+ * Instantiates a module that has the kernel's exports.
+ *
+ * @param name  what it is, for the error
+ * @param hash  SHA-256 of its bytes, hexadecimal
+ * @throws      GrandModelError KERNEL when the host cannot instantiate it
+ */
+export async function startKernel<Exports extends KernelExports>(
+  name: string,
+  load: () => Promise<WebAssembly.Module>,
+  hash: string,
+): Promise<Kernel<Exports>> {
   let instance: WebAssembly.Instance;
   try {
-    instance = new WebAssembly.Instance(module ?? (await kernelModule()), {});
+    instance = new WebAssembly.Instance(await load(), {});
   } catch (cause) {
     throw new GrandModelError(
       'KERNEL',
-      'Cannot start the kernel: this host refused the WebAssembly module',
+      `Cannot start the ${name}: this host refused the WebAssembly module`,
       {},
       cause,
     );
   }
-  return new KernelMemory(instance.exports as unknown as KernelExports);
+  return new KernelMemory(instance.exports as unknown as Exports, fromHex(hash));
 }
 
-class KernelMemory implements Kernel {
-  readonly raw: KernelExports;
-  readonly hash = fromHex(kernelHash);
+class KernelMemory<Exports extends KernelExports> implements Kernel<Exports> {
+  readonly raw: Exports;
+  readonly hash: Uint8Array;
   private readonly digest: number;
   private staging: number;
   private stagingBytes = 4096;
@@ -63,8 +78,9 @@ class KernelMemory implements Kernel {
   private doubles: Float64Array;
   private words: Int32Array;
 
-  constructor(raw: KernelExports) {
+  constructor(raw: Exports, hash: Uint8Array) {
     this.raw = raw;
+    this.hash = hash;
     this.digest = raw.alloc(HASH_BYTES);
     this.staging = raw.alloc(this.stagingBytes);
     this.bytes = new Uint8Array(raw.memory.buffer);

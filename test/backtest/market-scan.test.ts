@@ -19,7 +19,7 @@ import { SignalArena } from '../../src/signals/arena.ts';
 import { ScanArenas } from '../../src/signals/scan-arena.ts';
 import { closeBefore, createAggregator, pushChild } from '../../src/market/aggregate.ts';
 import type { ClosedBar } from '../../src/market/aggregate.ts';
-import { loadKernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
 
 const WARMUP = 1_655;
 const SOURCE = { kind: 'simulated', from: 0, to: 70, seed: 3, warmup: WARMUP } as const;
@@ -30,12 +30,12 @@ beforeAll(() => {
 });
 
 test('a scan arena holds one symbol in at most 128 KiB', async () => {
-  const { raw } = await loadKernel();
+  const { raw } = await loadAnalysis();
   expect(raw.scanArenaBytes(256)).toBeLessThanOrEqual(128 * 1024);
 });
 
 test('a scan arena gives the matrices of a whole arena whose regime has the same parameters', async () => {
-  const kernel = await loadKernel();
+  const kernel = await loadAnalysis();
   const { raw } = kernel;
   const bars = createColumns(WARMUP + 1);
   createMarket(kernel, 11).next(bars, WARMUP + 1);
@@ -108,7 +108,7 @@ test('rows are the same for one, two and three workers and on this thread', asyn
 
 test('a symbol of a table has the row of the same bars in a simulated scan', async () => {
   const models = await shippedModels();
-  const kernel = await loadKernel();
+  const kernel = await loadAnalysis();
   const simulated = (await MarketScan.open({ ...SOURCE, from: 5, to: 6 }, models)).step();
   const bars = createColumns(WARMUP + 1);
   createMarket(kernel, seedOf(3, 5)).next(bars, WARMUP + 1);
@@ -119,7 +119,7 @@ test('a symbol of a table has the row of the same bars in a simulated scan', asy
 
 test('nobody votes on a bar that is rejected', async () => {
   const models = await shippedModels();
-  const kernel = await loadKernel();
+  const kernel = await loadAnalysis();
   const bars = createColumns(WARMUP + 1);
   createMarket(kernel, 4).next(bars, WARMUP + 1);
   bars.low[WARMUP] = bars.high[WARMUP]! + 1;
@@ -170,7 +170,7 @@ test('gm scan prints one hash for any number of workers, and a line per symbol w
 });
 
 test('gm scan reads files: the last bar of each is the new one', async () => {
-  const kernel = await loadKernel();
+  const kernel = await loadAnalysis();
   const bars = createColumns(WARMUP + 1);
   createMarket(kernel, seedOf(2, 0)).next(bars, WARMUP + 1);
   const file = join(mkdtempSync(join(tmpdir(), 'gm-scan-')), 'SIM.csv');

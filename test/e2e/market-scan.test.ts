@@ -27,9 +27,12 @@ async function bundle(entry: string): Promise<Uint8Array> {
       {
         name: 'kernel',
         setup(esbuild) {
-          esbuild.onResolve({ filter: /kernel\.wasm\?url$/ }, () => ({ path: 'url', namespace: 'kernel' }));
-          esbuild.onLoad({ filter: /./, namespace: 'kernel' }, () => ({
-            contents: "export default '/dist/kernel.wasm'",
+          esbuild.onResolve({ filter: /\w+\.wasm\?url$/ }, ({ path }) => ({
+            path: path.slice(path.lastIndexOf('/') + 1, -'?url'.length),
+            namespace: 'kernel',
+          }));
+          esbuild.onLoad({ filter: /./, namespace: 'kernel' }, ({ path }) => ({
+            contents: `export default '/dist/${path}'`,
           }));
         },
       },
@@ -55,7 +58,7 @@ describeInChromium('the market scan in Chromium', () => {
       response.setHeader('content-type', type || (path === '/' ? 'text/html' : 'application/octet-stream'));
       if (path === '/') response.end('<!doctype html><script type="module" src="/page.js"></script>');
       else if (scripts.has(path)) response.end(scripts.get(path));
-      else if (/^\/(?:models\/[\w.]+|dist\/kernel\.wasm)$/.test(path)) response.end(readFileSync(`.${path}`));
+      else if (/^\/(?:models\/[\w.]+|dist\/\w+\.wasm)$/.test(path)) response.end(readFileSync(`.${path}`));
       else response.writeHead(404).end();
     }).listen(0, '127.0.0.1');
     const browser = await launchChromium();

@@ -4,13 +4,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { analysisModule } from '#analysis';
 import { ByteWriter, toHex } from '../../src/core/bytes.ts';
 import { barEvents, portfolioEvents } from '../../src/data/events.ts';
+import { listingOf } from '../../src/data/listing.ts';
 import { effectsCodec } from '../../src/engine/effects.ts';
 import type { Engine } from '../../src/engine/engine.ts';
+import { openEngine } from '../../src/engine/open.ts';
 import { ENGINE_VERSION } from '../../src/engine/version.ts';
 import { correlationOf } from '../../src/risk/correlation.ts';
-import { effectsOf, market, NAMES, record, simulatedEngine } from '../fixtures/engine-run.ts';
+import { effectsOf, market, MODELS, NAMES, record, simulatedEngine } from '../fixtures/engine-run.ts';
 
 interface Golden {
   engineVersion: number;
@@ -53,6 +56,17 @@ it('writes the same journal twice', async () => {
   ];
   expect(Buffer.compare(first.bytes, second.bytes)).toBe(0);
   expect(effectsOf(first, 'decision').length).toBeGreaterThan(0);
+});
+
+it('comes to the same state on the analysis module, which is built from the same sources', async () => {
+  const table = await market(3, 3000);
+  const setup = { models: MODELS, listings: [listingOf('SIM', table)], config: { simulated: true } };
+  const [kernel, analysis] = await Promise.all([
+    openEngine(setup),
+    openEngine({ ...setup, kernelModule: await analysisModule() }),
+  ]);
+  for (const event of barEvents(table)) expect(analysis.step(event)).toEqual(kernel.step(event));
+  expect(toHex(analysis.stateHash())).toBe(toHex(kernel.stateHash()));
 });
 
 it('keeps two engines of one process apart, step by step', async () => {

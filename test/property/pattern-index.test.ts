@@ -2,13 +2,13 @@
 
 import { expect, it } from 'vitest';
 import { PatternIndex } from '../../src/signals/pattern-index.ts';
-import { loadKernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
 import { patternRows, scanNearest } from '../fixtures/pattern-rows.ts';
 
 const CASES = 25;
 
 it('equals a scan of all rows', async () => {
-  const kernel = await loadKernel();
+  const kernel = await loadAnalysis();
   for (let seed = 1; seed <= CASES; seed++) {
     const rng = kernel.alloc(16);
     kernel.raw.rngInit(rng, seed);

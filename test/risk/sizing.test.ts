@@ -11,14 +11,14 @@ import {
 import { DEFAULT_LIMITS, parseLimits } from '../../src/risk/limits.ts';
 import { sizeOrder } from '../../src/risk/sizing.ts';
 import type { SizingInput } from '../../src/risk/sizing.ts';
-import { loadKernel } from '../../src/wasm/kernel.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 import golden from '../golden/risk.json' with { type: 'json' };
 import { quietContext } from './risk-fixture.ts';
 
-let kernel: Kernel;
+let kernel: AnalysisKernel;
 beforeAll(async () => {
-  kernel = await loadKernel();
+  kernel = await loadAnalysis();
 });
 
 const INPUT: SizingInput = { direction: LONG, sizeConfidence: 0.7, closedTrades: 500, bucketQuarters: 4 };

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
 import { createTailRisk, pushTailRisk, tailRisk } from '../../src/risk/var.ts';
-import { loadKernel } from '../../src/wasm/kernel.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 
 interface Golden {
   readonly cornishFisher: readonly (readonly [number, number, number, number])[];
@@ -29,10 +29,10 @@ interface Golden {
 
 const golden = JSON.parse(readFileSync(new URL('../golden/var.json', import.meta.url), 'utf8')) as Golden;
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-let kernel: Kernel;
+let kernel: AnalysisKernel;
 
 beforeAll(async () => {
-  kernel = await loadKernel();
+  kernel = await loadAnalysis();
   console.log(`tail risk: SEED=${seed}`);
 });
 

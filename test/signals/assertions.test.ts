@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ASSERTION_FIELDS } from '../../src/wasm/abi-signals.ts';
-import { loadKernel } from '../../src/wasm/kernel.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 import { mlmiTwin, nearestMean } from '../fixtures/mlmi-twin.ts';
 import type { Neighbour } from '../fixtures/mlmi-twin.ts';
 
@@ -12,10 +12,10 @@ const golden = JSON.parse(readFileSync(new URL('../golden/signals.json', import.
   nwrqk: { value26: number };
 };
 const SEED = 4711;
-let kernel: Kernel;
+let kernel: AnalysisKernel;
 
 beforeAll(async () => {
-  kernel = await loadKernel();
+  kernel = await loadAnalysis();
 });
 
 function generator(seed: number): () => number {

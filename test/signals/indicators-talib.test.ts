@@ -2,9 +2,9 @@
 // relative.
 
 import { beforeAll, expect, it } from 'vitest';
-import { loadKernel } from '../../src/wasm/kernel.ts';
-import type { KernelExports } from '../../src/wasm/abi.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import type { AnalysisExports } from '../../src/wasm/abi-analysis.ts';
+import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 import { randomBars, type TestBar } from '../fixtures/random-bars.ts';
 import { loadTaLib, type TaCall } from '../fixtures/talib.ts';
 
@@ -16,12 +16,12 @@ const low = bars.map((b) => b.low);
 const close = bars.map((b) => b.close);
 const volume = bars.map((b) => b.volume);
 
-let kernel: Kernel;
-let raw: KernelExports;
+let kernel: AnalysisKernel;
+let raw: AnalysisExports;
 let talib: TaCall;
 
 beforeAll(async () => {
-  kernel = await loadKernel();
+  kernel = await loadAnalysis();
   raw = kernel.raw;
   talib = await loadTaLib();
   console.log(`indicators beside TA-Lib: SEED=${seed}`);

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
-import { loadKernel } from '../../src/wasm/kernel.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 
 const golden = JSON.parse(readFileSync(new URL('../golden/rsi.json', import.meta.url), 'utf8')) as {
   readonly close: readonly number[];
@@ -12,9 +12,9 @@ const golden = JSON.parse(readFileSync(new URL('../golden/rsi.json', import.meta
   readonly flat: number;
 };
 
-let kernel: Kernel;
+let kernel: AnalysisKernel;
 beforeAll(async () => {
-  kernel = await loadKernel();
+  kernel = await loadAnalysis();
 });
 
 it('gives the reference RSI, 100 on a rising and 50 on a flat series, 0 on a falling one', () => {

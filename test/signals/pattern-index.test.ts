@@ -2,15 +2,15 @@
 
 import { beforeAll, expect, it } from 'vitest';
 import { PatternIndex } from '../../src/signals/pattern-index.ts';
-import { loadKernel } from '../../src/wasm/kernel.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 import { patternRows, scanNearest } from '../fixtures/pattern-rows.ts';
 
 const SEED = 20_240_601;
-let kernel: Kernel;
+let kernel: AnalysisKernel;
 
 beforeAll(async () => {
-  kernel = await loadKernel();
+  kernel = await loadAnalysis();
 });
 
 function expectExact(index: PatternIndex, rows: Float32Array, queries: Float32Array, k: number): void {

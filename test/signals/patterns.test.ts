@@ -9,18 +9,18 @@ import {
   retrievePatterns,
 } from '../../src/signals/patterns.ts';
 import type { PatternMemory } from '../../src/signals/patterns.ts';
-import { loadKernel } from '../../src/wasm/kernel.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 
 const HALF_HOUR_MS = 1_800_000;
 const SEED = 20261120;
 const { fround } = Math;
 
-let kernel: Kernel;
+let kernel: AnalysisKernel;
 let row = 0;
 
 beforeEach(async () => {
-  kernel = await loadKernel();
+  kernel = await loadAnalysis();
   row = kernel.alloc(64);
 });
 
@@ -209,7 +209,7 @@ describe('export', () => {
     const file = exportPatterns(kernel, memory);
     expect(file.length).toBeLessThan(kernel.raw.patternsBytes(128));
     const [first, firstRow] = [kernel, row];
-    const other = await loadKernel();
+    const other = await loadAnalysis();
     const moved = openPatterns(other, 128);
     importPatterns(other, moved, file);
     rows.slice(90).forEach((values, i) => {

@@ -11,8 +11,8 @@ import {
   traceRegime,
 } from '../../src/backtest/regime-trial.ts';
 import { readRegime } from '../../src/signals/regime.ts';
-import { loadKernel } from '../../src/wasm/kernel.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 import golden from '../golden/regime.json' with { type: 'json' };
 import { readCloses } from '../fixtures/regime-market.ts';
 import { sharedData } from '../fixtures/shared-data.ts';
@@ -23,12 +23,12 @@ const ONLINE_FROM = 2000;
 const LONG_FILES = ['NQ_5m', 'ES_5m', 'EURUSD_30m', 'EURUSD_5m', 'SPX_5m_novol'];
 const { mu, sd, stay, T, seeds } = golden.generator;
 
-let kernel: Kernel;
+let kernel: AnalysisKernel;
 let regime = 0;
 let scale = 0;
 
 beforeAll(async () => {
-  kernel = await loadKernel();
+  kernel = await loadAnalysis();
   regime = kernel.alloc(kernel.raw.regimeBytes());
   scale = kernel.alloc(kernel.raw.scaleBytes());
 });
@@ -175,7 +175,7 @@ describe('the regime that refits itself', () => {
     const bytes = kernel.raw.regimeBytes();
     kernel.raw.regimeInit(regime);
     returns.slice(0, 1990).forEach((value) => kernel.raw.regimePushInput(regime, value));
-    const other = await loadKernel();
+    const other = await loadAnalysis();
     other.alloc(4096);
     const moved = other.alloc(bytes);
     other.u8(moved, bytes).set(kernel.u8(regime, bytes));

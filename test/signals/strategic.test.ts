@@ -9,8 +9,8 @@ import {
   strategicRowView,
   STRATEGIC_COLUMN_NAMES,
 } from '../../src/signals/matrix.ts';
-import { loadKernel } from '../../src/wasm/kernel.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 import { scaled } from '../fixtures/signal-feed.ts';
 import type { Columns } from '../fixtures/signal-feed.ts';
 import { pushStrategic, restartStrategic, startStrategic } from '../fixtures/strategic-feed.ts';
@@ -19,11 +19,11 @@ import { strategicReference } from '../fixtures/strategic-reference.ts';
 
 const MONDAY = Date.UTC(2025, 0, 6);
 const BARS = 1100;
-let kernel: Kernel;
+let kernel: AnalysisKernel;
 let side: StrategicSide;
 
 beforeAll(async () => {
-  kernel = await loadKernel();
+  kernel = await loadAnalysis();
   side = startStrategic(kernel);
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SYNERGY_TYPES } from '../../src/signals/synergy.ts';
 import type { Synergy } from '../../src/signals/synergy.ts';
-import { loadKernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
 import { readBars, scaled, SignalFeed, synergies } from '../fixtures/signal-feed.ts';
 import type { Columns } from '../fixtures/signal-feed.ts';
 import { sharedData } from '../fixtures/shared-data.ts';
@@ -35,7 +35,7 @@ describe('synergy on real bars', () => {
     it.skipIf(pathOf(name) === null)(
       `counts ${expected.join(' ')} of the four types on ${name}`,
       async () => {
-        const found = synergies(await loadKernel(), barsOf(name), golden.tick[name] as number, 'every');
+        const found = synergies(await loadAnalysis(), barsOf(name), golden.tick[name] as number, 'every');
         expect(counts(found)).toEqual(expected);
         if (name !== 'NQ_5m') return;
         const first = found.slice(0, golden.firstOfNq.length);
@@ -54,7 +54,7 @@ describe('synergy on real bars', () => {
   for (const [name, expected] of Object.entries(golden.sessionEnd)) {
     const title = `counts ${expected.join(' ')} on ${name} with partial rows only before a missing slot`;
     it.skipIf(pathOf(name) === null)(title, async () => {
-      const found = synergies(await loadKernel(), barsOf(name), golden.tick[name] as number, 'session-end');
+      const found = synergies(await loadAnalysis(), barsOf(name), golden.tick[name] as number, 'session-end');
       expect(counts(found)).toEqual(expected);
     });
   }
@@ -62,7 +62,7 @@ describe('synergy on real bars', () => {
   it.skipIf(pathOf('NQ_5m') === null)(
     'scaling prices by a power of two changes no synergy by one bit',
     async () => {
-      const kernel = await loadKernel();
+      const kernel = await loadAnalysis();
       const bars = barsOf('NQ_5m');
       const found = synergies(kernel, bars, 0.25, 'every', 12_000);
       expect(found.length).toBeGreaterThan(50);
@@ -71,7 +71,7 @@ describe('synergy on real bars', () => {
   );
 
   it.skipIf(pathOf('NQ_5m') === null)('what follows a bar never changes what was known at it', async () => {
-    const kernel = await loadKernel();
+    const kernel = await loadAnalysis();
     const bars = barsOf('NQ_5m');
     const seed = 20_261_120;
     let random = seed;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { TACTICAL_COLUMNS, TACTICAL_FIELDS, TACTICAL_ROWS } from '../../src/wasm/abi-signals.ts';
-import { loadKernel } from '../../src/wasm/kernel.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 
 const F = TACTICAL_FIELDS;
 type Row = Record<keyof typeof F, number>;
@@ -16,10 +16,10 @@ const golden = JSON.parse(readFileSync(new URL('../golden/signals.json', import.
 };
 const TICK = 0.01;
 const SEED = 90210;
-let kernel: Kernel;
+let kernel: AnalysisKernel;
 
 beforeAll(async () => {
-  kernel = await loadKernel();
+  kernel = await loadAnalysis();
 });
 
 function fresh(): number {

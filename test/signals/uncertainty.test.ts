@@ -4,8 +4,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { judgeUncertainty, uncertaintyFigures } from '../../src/backtest/uncertainty-report.ts';
 import { CLASS_BITS, UNCERTAINTY_FLAGS } from '../../src/signals/uncertainty.ts';
-import { loadKernel } from '../../src/wasm/kernel.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 import golden from '../golden/strategic-statistics.json' with { type: 'json' };
 import { sharedData } from '../fixtures/shared-data.ts';
 import { readBars } from '../fixtures/signal-feed.ts';
@@ -33,11 +33,11 @@ const FILES = [
   'EURUSD_5m_2026_novol',
 ];
 
-let kernel: Kernel;
+let kernel: AnalysisKernel;
 let side: StrategicSide;
 
 beforeAll(async () => {
-  kernel = await loadKernel();
+  kernel = await loadAnalysis();
   side = startStrategic(kernel);
 });
 

@@ -1,13 +1,13 @@
 // Statistics over columns against published values, and EDGE against a straightforward second implementation.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadKernel } from '../../src/wasm/kernel.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 import golden from '../golden/strategic-statistics.json' with { type: 'json' };
 import { edgeSigned, simulateSpread } from '../fixtures/edge-reference.ts';
 import type { Prices } from '../fixtures/edge-reference.ts';
 
-let kernel: Kernel;
+let kernel: AnalysisKernel;
 
 function column(values: readonly number[]): number {
   const at = kernel.alloc(8 * values.length);
@@ -23,7 +23,7 @@ function spreadOf(p: Prices): number {
 }
 
 beforeAll(async () => {
-  kernel = await loadKernel();
+  kernel = await loadAnalysis();
 });
 
 describe('range volatility and liquidity', () => {

@@ -2,16 +2,16 @@
 // classifier, and the bound of Gibbs and Candes on every sequence tried.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadKernel } from '../../src/wasm/kernel.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 import golden from '../golden/strategic-statistics.json' with { type: 'json' };
 
-let kernel: Kernel;
+let kernel: AnalysisKernel;
 let rng = 0;
 let core = 0;
 
 beforeAll(async () => {
-  kernel = await loadKernel();
+  kernel = await loadAnalysis();
   rng = kernel.alloc(16);
   core = kernel.alloc(kernel.raw.conformalBytes(500));
 });

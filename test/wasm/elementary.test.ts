@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadKernel } from '../../src/wasm/kernel.ts';
-import type { Kernel } from '../../src/wasm/kernel.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 import { uniforms } from '../fixtures/random-bars.ts';
 
 type Points = readonly (readonly [number, number])[];
@@ -15,10 +15,10 @@ const golden = JSON.parse(
 ) as Record<Name, Points>;
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const u = uniforms(seed);
-let kernel: Kernel;
+let kernel: AnalysisKernel;
 
 beforeAll(async () => {
-  kernel = await loadKernel();
+  kernel = await loadAnalysis();
   console.log(`elementary functions: SEED=${seed}`);
 });
 
