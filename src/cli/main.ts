@@ -5,6 +5,7 @@ import { EXIT_BAD_INPUT, EXIT_FOUND_WRONG, EXIT_OK, helpOf, parseArguments } fro
 import type { Output, Verb } from './verb.ts';
 import { backtestVerb } from './verbs/backtest.ts';
 import { doctorVerb } from './verbs/doctor.ts';
+import { evaluateVerb } from './verbs/evaluate.ts';
 import { inspectVerb } from './verbs/inspect.ts';
 import { labVerb } from './verbs/lab.ts';
 import { marketVerb } from './verbs/market.ts';
@@ -18,7 +19,7 @@ import { verifyVerb } from './verbs/verify.ts';
 
 const VERBS: readonly Verb[] = [
   ...[runVerb, verifyVerb, inspectVerb, marketVerb, scanVerb, sweepVerb],
-  ...[trainVerb, backtestVerb, reportVerb, doctorVerb, labVerb, modelsVerb],
+  ...[trainVerb, evaluateVerb, backtestVerb, reportVerb, doctorVerb, labVerb, modelsVerb],
 ];
 
 /** Runs the command line and returns its exit code: 0 ok, 1 found something wrong, 2 bad input. */

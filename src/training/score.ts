@@ -99,8 +99,9 @@ export function benchmarkOf(kernel: TrainingKernel, spec: PlantedSpec): Benchmar
   return { optimum: score(optimalRule(kernel, spec)), myopic: score(myopicRule(spec)) };
 }
 
-/** Number of paths a player is asked about at once. */
+/** Number of paths a player is asked about at once, and how many bars it plays. */
 export const SCORED_PATHS = PATHS;
+export const SCORED_BARS = STEPS;
 
 function settled(
   kernel: TrainingKernel,

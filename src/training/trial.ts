@@ -82,7 +82,7 @@ export interface TrialResult {
 }
 
 /** Optimum of the market "full", the yardstick of a market where nothing can be earned. */
-const FULL_OPTIMUM = 0.216;
+export const FULL_OPTIMUM = 0.216;
 const RESAMPLES = 2000;
 const PATHS = 256;
 const NODES: Readonly<Record<1 | 3, number>> = { 1: 5, 3: 9 };
