@@ -6,7 +6,7 @@
 export { alloc } from '../memory';
 // over columns
 export { batchSma, batchEma, batchWma } from './average';
-export { batchRsi, batchRoc } from './oscillator';
+export { batchRsi, batchRoc, rsiAt } from './oscillator';
 export { batchMacd } from './macd';
 export { batchBollinger } from './bollinger';
 export { batchAtr, batchAdx } from './range';

@@ -59,6 +59,65 @@ export function batchRsi(x: usize, out: usize, n: i32, period: i32): void {
   }
 }
 
+/**
+ * RSI of bar `bar` alone; NaN in warm-up. What is divided by the period cancels, and no average is carried
+ * from bar to bar: four sums, each of every fourth bar, are weighed and joined at the end.
+ */
+export function rsiAt(x: usize, period: i32, bar: i32): f64 {
+  if (bar < period) return NaN;
+  const zero = f64x2.splat(0.0);
+  let gains = zero;
+  let totals = zero;
+  let i = 1;
+  for (; i < period; i += 2) {
+    const q = x + ((<usize>i) << 3);
+    const change = f64x2.sub(v128.load(q), v128.load(q - 8));
+    gains = f64x2.add(gains, f64x2.pmax(zero, change));
+    totals = f64x2.add(totals, f64x2.abs(change));
+  }
+  let gain = f64x2.extract_lane(gains, 0) + f64x2.extract_lane(gains, 1);
+  let total = f64x2.extract_lane(totals, 0) + f64x2.extract_lane(totals, 1);
+  if (i == period) {
+    const change = at(x, i) - at(x, i - 1);
+    gain += max(change, 0.0);
+    total += abs(change);
+  }
+  const keep = <f64>(period - 1) / <f64>period;
+  for (i = period + 1; ((bar - i) & 3) != 3; i++) {
+    const change = at(x, i) - at(x, i - 1);
+    gain = gain * keep + max(change, 0.0);
+    total = total * keep + abs(change);
+  }
+  return i > bar ? strength(gain, total) : strengthAt(x, i, bar, keep, gain, total);
+}
+
+/** The same from bar i on, a multiple of four bars before the last, with both averages at the bar before. */
+function strengthAt(x: usize, i: i32, bar: i32, keep: f64, gain: f64, total: f64): f64 {
+  const zero = f64x2.splat(0.0);
+  const fourth = f64x2.splat(keep * keep * (keep * keep));
+  let g0 = zero;
+  let t0 = zero;
+  let g1 = f64x2(0.0, gain);
+  let t1 = f64x2(0.0, total);
+  for (; i < bar; i += 4) {
+    const q = x + ((<usize>i) << 3);
+    const d0 = f64x2.sub(v128.load(q), v128.load(q - 8));
+    const d1 = f64x2.sub(v128.load(q, 16), v128.load(q, 8));
+    g0 = f64x2.add(f64x2.mul(g0, fourth), f64x2.pmax(zero, d0));
+    t0 = f64x2.add(f64x2.mul(t0, fourth), f64x2.abs(d0));
+    g1 = f64x2.add(f64x2.mul(g1, fourth), f64x2.pmax(zero, d1));
+    t1 = f64x2.add(f64x2.mul(t1, fourth), f64x2.abs(d1));
+  }
+  const far = f64x2(keep * keep * keep, keep * keep);
+  const near = f64x2(keep, 1.0);
+  const g = f64x2.add(f64x2.mul(g0, far), f64x2.mul(g1, near));
+  const t = f64x2.add(f64x2.mul(t0, far), f64x2.mul(t1, near));
+  return strength(
+    f64x2.extract_lane(g, 0) + f64x2.extract_lane(g, 1),
+    f64x2.extract_lane(t, 0) + f64x2.extract_lane(t, 1),
+  );
+}
+
 @inline
 function strength(gain: f64, total: f64): f64 {
   return total > 0.0 ? 100.0 * (gain / total) : 50.0;

@@ -45,7 +45,7 @@ const TOPICS: readonly Topic[] = [
     asked: [
       { row: 'streaming bundle', peer: '@debut', ratioMin: 7 },
       { row: 'streaming bundle', peer: 'trading-signals', ratioMin: 40 },
-      { row: 'RSI 14 of 100 prices', peer: 'numba, the first value only', ratioMin: 30 },
+      { row: 'RSI 14 of 100 prices, one call: first value', peer: 'numba', ratioMin: 30 },
     ],
   },
   {

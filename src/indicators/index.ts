@@ -5,7 +5,7 @@ export type { Indicators, IndicatorsOptions } from './memory.ts';
 export { PERIOD_MAX } from './state.ts';
 export { bollinger, ema, sma, wma } from './averages.ts';
 export type { Bands } from './averages.ts';
-export { cci, macd, roc, rsi, stochastic, stochasticRsi } from './oscillators.ts';
+export { cci, macd, roc, rsi, rsiAt, stochastic, stochasticRsi } from './oscillators.ts';
 export type { MacdLines, StochasticLines } from './oscillators.ts';
 export { adx, atr, heikinAshi, natr } from './ranges.ts';
 export type { CandleLines, HighLowClose } from './ranges.ts';

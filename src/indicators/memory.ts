@@ -19,6 +19,14 @@ export interface IndicatorsOptions {
   readonly memoryBytes?: number;
 }
 
+/** Where a column lies. `buffer` and `byteOffset` would tell as well, but each takes longer than an RSI. */
+const PLACE = Symbol('place');
+
+interface Place {
+  readonly owner: Indicators;
+  readonly address: number;
+}
+
 const PAGE = 65_536;
 const PAGES_MAX = 2_048;
 const MEMORY_BYTES = 1 << 25;
@@ -68,6 +76,7 @@ export class Indicators {
   private readonly slots: { address: number; capacity: number; view: Float64Array }[] = [];
   /** Addresses of the call's columns so far. */
   private readonly taken: number[] = [];
+  private takenCount = 0;
   private staged = 0;
   private count = 0;
 
@@ -83,7 +92,9 @@ export class Indicators {
    * @throws GrandModelError LIMIT when 128 MiB are used up
    */
   column(count: number): Float64Array {
-    return this.f64(this.alloc(count * 8), count);
+    const address = this.alloc(count * 8);
+    const place: Place = { owner: this, address };
+    return Object.defineProperty(this.f64(address, count), PLACE, { value: place });
   }
 
   /** f64[count] view at a byte address; stale after the memory grows. */
@@ -107,7 +118,7 @@ export class Indicators {
   first(name: string, x: Float64Array): number {
     this.count = x.length;
     this.staged = 0;
-    this.taken.length = 0;
+    this.takenCount = 0;
     if (x.length > 0) return this.input(name, x);
     throw columnError(name, 'is empty, or was detached when the memory grew');
   }
@@ -115,13 +126,13 @@ export class Indicators {
   /** A further input; its address. */
   input(name: string, x: Float64Array): number {
     if (x.length !== this.count) throw columnError(name, `has ${x.length} values, not ${this.count}`);
-    let address = x.byteOffset;
-    if (x.buffer !== this.raw.memory.buffer) {
+    let address = this.addressOf(x);
+    if (address < 0) {
       const slot = this.slot(this.staged++);
       slot.view.set(x);
       address = slot.address;
     }
-    this.taken.push(address);
+    this.taken[this.takenCount++] = address;
     return address;
   }
 
@@ -129,20 +140,29 @@ export class Indicators {
   output(index: number, out: Float64Array | undefined): number {
     if (out === undefined) return this.slot(OUTPUTS + index).address;
     if (out.length !== this.count) throw columnError('out', `has ${out.length} values, not ${this.count}`);
-    if (out.buffer !== this.raw.memory.buffer) return this.slot(OUTPUTS + index).address;
-    const address = out.byteOffset;
-    for (const other of this.taken) {
-      if (Math.abs(address - other) < this.count * 8) throw columnError('out', 'overlaps another column');
+    const address = this.addressOf(out);
+    if (address < 0) return this.slot(OUTPUTS + index).address;
+    const byteSize = this.count * 8;
+    for (let i = 0; i < this.takenCount; i++) {
+      const gap = address - (this.taken[i] as number);
+      if (gap < byteSize && gap > -byteSize) throw columnError('out', 'overlaps another column');
     }
-    this.taken.push(address);
+    this.taken[this.takenCount++] = address;
     return address;
   }
 
   /** Output `index` after the call: the caller's own array, or a view until the next call. */
   result(index: number, out: Float64Array | undefined): Float64Array {
     if (out === undefined) return this.slot(OUTPUTS + index).view;
-    if (out.buffer !== this.raw.memory.buffer) out.set(this.slot(OUTPUTS + index).view);
+    if (this.addressOf(out) < 0) out.set(this.slot(OUTPUTS + index).view);
     return out;
+  }
+
+  /** Byte address of an array that lies in this memory, −1 for any other. */
+  private addressOf(x: Float64Array): number {
+    const place = (x as { [PLACE]?: Place })[PLACE];
+    if (place !== undefined) return place.owner === this ? place.address : -1;
+    return x.buffer === this.raw.memory.buffer ? x.byteOffset : -1;
   }
 
   /** A staging column with room for the call's count; its view has exactly that length. */

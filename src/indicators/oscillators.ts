@@ -1,6 +1,7 @@
 // Oscillators over columns. Without `out`, a result is a view that the next call overwrites; errors are
 // GrandModelError BAD_ARGUMENT and leave `out` as it was.
 
+import { GrandModelError } from '../core/errors.ts';
 import type { Indicators } from './memory.ts';
 import { checkPeriod } from './state.ts';
 
@@ -25,6 +26,32 @@ export function rsi(
   const x = indicators.first('close', close);
   indicators.raw.batchRsi(x, indicators.output(0, out), close.length, period);
   return indicators.result(0, out);
+}
+
+/**
+ * Wilder's relative strength index of one bar: one number without a column of them.
+ *
+ * @param close   f64[n], oldest first, finite
+ * @param period  count, 2..4,096
+ * @param bar     which bar, 0..n−1; the newest by default
+ * @returns       percent 0..100 as `rsi` has it at that bar; NaN for the first `period` bars
+ * @throws        GrandModelError BAD_ARGUMENT when close is empty, or period or bar is out of range
+ * @source        Wilder 1978 ch. 6
+ * @example       rsiAt(indicators, Float64Array.of(1, 2, 3, 2), 2) // 50
+ */
+export function rsiAt(
+  indicators: Indicators,
+  close: Float64Array,
+  period = 14,
+  bar = close.length - 1,
+): number {
+  checkPeriod('period', period, 2);
+  const x = indicators.first('close', close);
+  if (Number.isInteger(bar) && bar >= 0 && bar < close.length) return indicators.raw.rsiAt(x, period, bar);
+  const range = `is not a whole number in 0..${close.length - 1}`;
+  throw new GrandModelError('BAD_ARGUMENT', `Cannot compute an indicator: bar ${bar} ${range}`, {
+    bar: String(bar),
+  });
 }
 
 /** MACD over a column, f64[n] each, in the unit of close. */

@@ -20,6 +20,8 @@ export interface BatchAverageAbi {
 /** Oscillators. */
 export interface BatchOscillatorAbi {
   batchRsi(x: number, out: number, n: number, period: number): void;
+  /** RSI of one bar; NaN in warm-up. */
+  rsiAt(x: number, period: number, bar: number): number;
   batchMacd(
     x: number,
     line: number,

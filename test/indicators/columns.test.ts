@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { bollinger, sma } from '../../src/indicators/averages.ts';
 import { loadIndicators } from '../../src/indicators/memory.ts';
 import type { Indicators } from '../../src/indicators/memory.ts';
-import { macd, rsi, stochastic } from '../../src/indicators/oscillators.ts';
+import { macd, rsi, rsiAt, stochastic } from '../../src/indicators/oscillators.ts';
 import { atr } from '../../src/indicators/ranges.ts';
 import { vwap } from '../../src/indicators/volumes.ts';
 import { randomBars } from '../fixtures/random-bars.ts';
@@ -26,6 +26,21 @@ it('gives the same bits in place, into an outside array and as a view', () => {
   const own = new Float64Array(300);
   expect(rsi(indicators, outside, 14, own)).toBe(own);
   expect(own).toEqual(view);
+});
+
+it('gives the RSI of one bar as the column has it, at every bar and period', () => {
+  for (const period of [2, 3, 13, 14, 100]) {
+    const whole = rsi(indicators, outside, period).slice();
+    whole.forEach((value, bar) => {
+      const found = rsiAt(indicators, outside, period, bar);
+      if (bar < period) expect(found).toBeNaN();
+      else expect(found).toBeCloseTo(value, 10);
+    });
+    expect(rsiAt(indicators, outside, period)).toBeCloseTo(whole[299] ?? NaN, 10);
+  }
+  const flat = indicators.column(40).fill(3);
+  expect([rsiAt(indicators, flat), rsiAt(indicators, flat, 14, 14)]).toEqual([50, 50]);
+  expect(() => rsiAt(indicators, flat, 14, 40)).toThrow(/bar 40 is not a whole number in 0\.\.39/);
 });
 
 it('overwrites a view with the next call, and takes no memory for it', () => {
