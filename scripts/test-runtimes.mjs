@@ -1,7 +1,9 @@
 // The host matrix: one program on Node 20, Node 24, Deno, Bun, workerd and Chromium; one state hash or it
 // fails. Its second table is onnxruntime-web on the same hosts: one hash of the voters' logits for each
 // execution provider, and probabilities within 1e-5 of the reference evaluator's, or it fails.
-//   --json   prints {hosts: [{host, evaluator, stateHash, ms}], onnx: [{host, provider, logitsHash, refused,
+// The hosts with files also train, with no, one and three workers and after a resume: one hash or it fails.
+//   --json prints {hosts: [{host, evaluator, stateHash, ms, training}], onnx: [{host, provider, logitsHash,
+//   refused,
 //            difference, ms}]} and nothing else on stdout
 //   --only node20,deno   the named hosts
 // A missing host fails under CI=true; otherwise it is reported with how to get it.
@@ -36,7 +38,8 @@ for (const host of HOSTS) {
   try {
     const { evaluator, stateHash, ms, onnx: providers } = await host.run(path);
     if (!/^(?!0{64})[0-9a-f]{64}$/.test(stateHash)) throw new Error(`its state hash is "${stateHash}"`);
-    reports.push({ host: host.name, evaluator, stateHash, ms: Math.round(ms * 10) / 10 });
+    const training = host.trains ? await host.run(path, 'training.mjs') : null;
+    reports.push({ host: host.name, evaluator, stateHash, ms: Math.round(ms * 10) / 10, training });
     for (const report of providers) {
       onnx.push({ host: host.name, ...report, ms: Math.round(report.ms * 10) / 10 });
     }
@@ -46,6 +49,11 @@ for (const host of HOSTS) {
 }
 const hashes = new Set(reports.map((report) => report.stateHash));
 if (hashes.size > 1) problems.push(`the hosts disagree: ${hashes.size} different state hashes`);
+const trained = reports.flatMap(({ training }) => Object.entries(training ?? {}));
+for (const way of new Set(trained.map(([run]) => run.split(',')[0]))) {
+  const found = new Set(trained.filter(([run]) => run.startsWith(way)).map(([, hash]) => hash));
+  if (found.size > 1) problems.push(`training by ${way} gave ${found.size} different hashes`);
+}
 if (reports.length === 0) problems.push('no host ran');
 for (const { host, provider, refused, difference } of onnx) {
   if (refused !== null && !MAY_REFUSE.has(`${host} ${provider}`)) {
@@ -79,5 +87,11 @@ function printTables() {
         ? `${logitsHash}  ${String(ms).padStart(8)} ms, reference within ${difference.toExponential(0)}`
         : `refused: ${refused}`;
     print(`${host.padEnd(9)} ${`onnx-${provider}`.padEnd(11)} ${result}`);
+  }
+  print(
+    '\ntraining: a checkpoint after three updates of three agents, 0, 1 and 3 workers, and after a resume',
+  );
+  for (const { host, training } of reports) {
+    for (const [run, hash] of Object.entries(training ?? {})) print(`${host.padEnd(9)} ${hash}  ${run}`);
   }
 }

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism, loadavg } from 'node:os';
 import { WARMUP_BARS } from '../../src/backtest/market-scan.ts';
 import { openPooledScan } from '../../src/backtest/pooled-scan.ts';
-import { WorkerPool } from '../../src/backtest/worker-pool.ts';
+import { WorkerPool } from '../../src/core/worker-pool.ts';
 import { startThread } from '../../src/cli/node-pool.ts';
 import { shippedModels } from '../../src/runtime/shipped-models.ts';
 import type { CompareRow } from '../lib/rounds.ts';

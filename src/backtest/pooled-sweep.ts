@@ -3,7 +3,7 @@
 import { GrandModelError } from '../core/errors.ts';
 import type { ModelFiles } from '../engine/open.ts';
 import type { SweepData, SweepOutcome, SweepSettings } from './sweep.ts';
-import type { WorkerPool } from './worker-pool.ts';
+import type { BacktestPool } from './worker-service.ts';
 
 /** What all runs of a sweep share. */
 export interface SweepSetup {
@@ -20,7 +20,7 @@ export interface SweepSetup {
  *              had a prefix
  */
 export async function runPooledSweep(
-  pool: WorkerPool,
+  pool: BacktestPool,
   runs: readonly SweepSettings[],
   setup: SweepSetup,
   take: (outcome: SweepOutcome) => void | Promise<void>,

@@ -3,7 +3,8 @@
 // src/cli/pool-worker.ts).
 
 import { GrandModelError } from '../core/errors.ts';
-import type { ErrorCode } from '../core/errors.ts';
+import { inTurn } from '../core/worker-pool.ts';
+import type { WorkerNotice, WorkerPool } from '../core/worker-pool.ts';
 import type { ModelFiles } from '../engine/open.ts';
 import { MarketScan } from './market-scan.ts';
 import type { ScanSource } from './market-scan.ts';
@@ -43,13 +44,14 @@ export interface RunSweep {
 /** What may be asked of a worker. */
 export type WorkerRequest = OpenScan | StepScan | OpenSweep | RunSweep;
 
-/** What a worker says: how far it is, the answer, or why there is none. */
-export type WorkerReply =
-  | { readonly kind: 'progress'; readonly done: number }
+/** What a worker answers. */
+export type WorkerAnswer =
   | { readonly kind: 'opened'; readonly symbols: number }
   | { readonly kind: 'rows'; readonly values: Float64Array }
-  | { readonly kind: 'swept'; readonly outcome: SweepOutcome }
-  | { readonly kind: 'failed'; readonly code: ErrorCode | null; readonly message: string };
+  | { readonly kind: 'swept'; readonly outcome: SweepOutcome };
+
+/** The pool of scans and sweeps. */
+export type BacktestPool = WorkerPool<WorkerRequest, WorkerAnswer>;
 
 /** Symbols between two reports of progress. */
 const PROGRESS_EVERY = 16;
@@ -61,11 +63,10 @@ const PROGRESS_EVERY = 16;
  * @returns     takes a request; requests are answered in the order in which they came
  */
 export function createWorkerService(
-  post: (reply: WorkerReply, transfer: ArrayBuffer[]) => void,
+  post: (reply: WorkerAnswer | WorkerNotice, transfer: ArrayBuffer[]) => void,
 ): (request: WorkerRequest) => void {
   let scan: MarketScan | null = null;
   let sweep: OpenSweep | null = null;
-  let busy: Promise<void> = Promise.resolve();
 
   const answer = async (request: WorkerRequest): Promise<void> => {
     if (request.kind === 'openScan') {
@@ -92,12 +93,5 @@ export function createWorkerService(
     post({ kind: 'rows', values }, [values.buffer as ArrayBuffer]);
   };
 
-  return (request) => {
-    busy = busy.then(() => answer(request)).catch((cause: unknown) => post(failure(cause), []));
-  };
-}
-
-function failure(cause: unknown): WorkerReply {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return { kind: 'failed', code: cause instanceof GrandModelError ? cause.code : null, message };
+  return inTurn(answer, (notice) => post(notice, []));
 }

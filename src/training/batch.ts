@@ -28,14 +28,6 @@ export interface Batch {
   readonly targetCount: number;
   /** What sets a row's targets apart, f32[rows, nodes]; 0 without tables. */
   readonly apart: number;
-  /** i32[rows] random order. */
-  readonly order: number;
-  /** Gathered minibatch. */
-  readonly input: number;
-  readonly oldLogP: number;
-  readonly advantages: number;
-  readonly actions: number;
-  readonly values: number;
   /** Small results, at least 4 f64 and f32[paths]. */
   readonly scratch: number;
 }
@@ -48,7 +40,6 @@ export function createBatch(kernel: TrainingKernel, team: Team, paths: number, c
   const floats = (count: number): number => kernel.alloc(count * FLOAT);
   const wide = config.advantage === 'counterfactual' ? ACTIONS : 1;
   const targetCount = rows * (config.advantage === 'counterfactual' ? config.nodes : 1);
-  const inputWidth = Math.max(...team.seats.map((seat) => seat.width));
   return {
     paths,
     rows,
@@ -62,12 +53,6 @@ export function createBatch(kernel: TrainingKernel, team: Team, paths: number, c
     targets: floats(targetCount),
     targetCount,
     apart: targetCount > rows ? floats(targetCount) : 0,
-    order: floats(rows),
-    input: floats(config.minibatch * inputWidth),
-    oldLogP: floats(config.minibatch * ACTIONS),
-    advantages: floats(config.minibatch * ACTIONS),
-    actions: floats(config.minibatch),
-    values: floats(config.minibatch * config.nodes),
     scratch: floats(Math.max(paths, 16)),
   };
 }

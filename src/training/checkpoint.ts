@@ -3,7 +3,6 @@
 import { ByteReader, ByteWriter } from '../core/bytes.ts';
 import { GrandModelError } from '../core/errors.ts';
 import type { Mappo } from './mappo.ts';
-import type { Network } from './network.ts';
 
 const FORMAT = 'grandmodel-training/2';
 const FLOAT = 4;
@@ -14,14 +13,15 @@ export function saveTrainer(trainer: Mappo): Uint8Array {
   writer.text(FORMAT);
   const { kernel, batch, valueScale } = trainer;
   writer.u8(kernel.fast ? 1 : 0);
-  writer.u32(kernel.i32(trainer.rng, 1)[0] ?? 0);
+  writer.u32((kernel.i32(trainer.rng, 1)[0] ?? 0) >>> 0);
   for (const value of [valueScale.mean, valueScale.square, valueScale.apart, valueScale.weight])
     writer.f64(value);
   block(writer, trainer.market.save());
   const held = kernel.f32(batch.positions + batch.rows * FLOAT, batch.paths);
   block(writer, bytesOf(held));
-  for (const network of networksOf(trainer)) {
-    const { floats, powers } = network.save();
+  for (const learner of trainer.learners) {
+    const { floats, powers, stream } = learner.save();
+    writer.u32(stream >>> 0);
     for (const power of powers) writer.f64(power);
     block(writer, bytesOf(floats));
   }
@@ -48,15 +48,12 @@ export function restoreTrainer(trainer: Mappo, saved: Uint8Array): void {
   trainer.market.restore(blockOf(reader, trainer.market.save().length));
   const held = floatsOf(blockOf(reader, batch.paths * FLOAT));
   kernel.f32(batch.positions + batch.rows * FLOAT, batch.paths).set(held);
-  for (const network of networksOf(trainer)) {
+  for (const learner of trainer.learners) {
+    const stream = reader.u32();
     const powers = [reader.f64(), reader.f64()] as const;
-    network.restore({ floats: floatsOf(blockOf(reader, 3 * network.size * FLOAT)), powers, fast });
+    const floats = floatsOf(blockOf(reader, 3 * learner.network.size * FLOAT));
+    learner.restore({ floats, powers, fast, stream });
   }
-}
-
-/** Actors in roster order, then the critic and its forecaster. */
-export function networksOf(trainer: Mappo): readonly Network[] {
-  return [...trainer.team.seats.map((seat) => seat.actor), trainer.critic, trainer.forecaster];
 }
 
 function block(writer: ByteWriter, bytes: Uint8Array): void {

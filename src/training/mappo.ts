@@ -3,10 +3,13 @@
 
 import type { TrainingKernel } from '../wasm/training.ts';
 import { counterfactualCollector } from './counterfactual.ts';
-import type { Network } from './network.ts';
-import { rolloutCollector } from './rollout.ts';
 import { createBatch } from './batch.ts';
 import type { Batch } from './batch.ts';
+import { Learner } from './learner.ts';
+import type { Lesson, LessonSettings } from './learner.ts';
+import type { LessonPool, Task } from './lesson-pool.ts';
+import type { Network } from './network.ts';
+import { rolloutCollector } from './rollout.ts';
 import { ACTIONS } from './market.ts';
 import type { Market } from './market.ts';
 import { perceptron, Team } from './team.ts';
@@ -82,7 +85,10 @@ export class Mappo {
   /** The critic's forecast of a bar's return from what was seen before it. */
   readonly forecaster: Network;
   readonly batch: Batch;
+  /** Draws the start, the experience and the order of turns; what a network shuffles is its learner's own. */
   readonly rng: number;
+  /** Actors in roster order, then the critic and its forecaster. */
+  readonly learners: readonly Learner[];
   /**
    * Running mean, mean square, mean square of the differences between positions, and weight of the targets.
    */
@@ -102,28 +108,62 @@ export class Mappo {
     const reading = { input: market.width, hidden: FORECAST_HIDDEN, output: 1 };
     this.forecaster = perceptron(kernel, reading, 0.01, rowsMax, this.rng);
     this.batch = createBatch(kernel, this.team, market.paths, config);
+    this.learners = [...this.team.seats.map((seat) => seat.actor), this.critic, this.forecaster].map(
+      (network) =>
+        new Learner(kernel, network, this.batch.rows, config.minibatch, kernel.raw.rngNext(this.rng)),
+    );
     const counterfactual = config.advantage === 'counterfactual';
     this.collect = counterfactual ? counterfactualCollector(this) : rolloutCollector(this);
   }
 
   /** One update. @param progress share of the training that is behind, 0..1: anneals rate and entropy */
   update(progress: number): UpdateReport {
+    const turns = this.turns(progress);
+    for (let turn = turns.next(); ;) {
+      if (turn.done) return turn.value;
+      turn = turns.next(turn.value.map(({ learner, lesson }) => learner.learn(lesson)));
+    }
+  }
+
+  /** The same update, bit for bit, with the networks spread over workers. */
+  async updateIn(pool: LessonPool, progress: number): Promise<UpdateReport> {
+    const turns = this.turns(progress);
+    for (let turn = turns.next(); ;) {
+      if (turn.done) return turn.value;
+      turn = turns.next(await pool.learn(turn.value));
+    }
+  }
+
+  /**
+   * An update as turns of tasks that do not depend on each other; takes the statistics of each turn. Once
+   * advantages and targets are known every network learns by itself, in one turn; 'sequential' agents wait
+   * for each other, whoever works on them.
+   */
+  private *turns(progress: number): Generator<Task[], UpdateReport, readonly (readonly number[])[]> {
     this.market.advance(this.config.steps);
     this.collect();
     this.normaliseTargets();
     const left = 1 - progress;
     const anneal = Math.max(RATE_FLOOR, left);
     const agents = this.team.seats.map((_, i) => i);
-    const statistics =
-      this.config.order === 'sequential'
-        ? this.updateInTurn(agents, anneal, left)
-        : agents.map((agent) => this.updateActor(agent, anneal, left));
-    const valueLoss = this.updateCritic(anneal);
-    if (this.config.returns === 'forecast') this.updateForecaster(anneal);
+    const actors: (readonly number[])[] = [];
+    let values = this.valueTasks(anneal);
+    let valueLoss = 0;
+    const rounds = this.config.order === 'sequential' ? this.drawTurns(agents) : [agents];
+    for (const [turn, learning] of rounds.entries()) {
+      const tasks = learning.map((agent) => this.actorTask(agent, anneal, left));
+      const found = yield [...tasks, ...values];
+      learning.forEach((agent, i) => (actors[agent] = found[i] ?? []));
+      if (values.length > 0) valueLoss = found[learning.length]?.[0] ?? 0;
+      values = [];
+      const [agent, next] = [learning[0], rounds[turn + 1]?.[0]];
+      if (agent !== undefined && next !== undefined && this.config.advantage === 'gae')
+        this.handOn(agent, next);
+    }
     return {
-      entropy: statistics.map((row) => row[1] ?? 0),
-      divergence: statistics.map((row) => row[2] ?? 0),
-      clipped: statistics.map((row) => row[3] ?? 0),
+      entropy: actors.map((row) => row[1] ?? 0),
+      divergence: actors.map((row) => row[2] ?? 0),
+      clipped: actors.map((row) => row[3] ?? 0),
       valueLoss,
       bars: this.batch.rows,
     };
@@ -177,17 +217,10 @@ export class Mappo {
   }
 
   /** HAPPO: a drawn order; each agent's advantage is weighted by how the earlier ones' policies moved. */
-  private updateInTurn(agents: number[], anneal: number, left: number): (readonly number[])[] {
+  private drawTurns(agents: readonly number[]): number[][] {
     const { kernel, batch } = this;
-    kernel.raw.shuffle(batch.order, agents.length, this.rng);
-    const statistics: (readonly number[])[] = [];
-    const turns = [...kernel.i32(batch.order, agents.length)];
-    turns.forEach((agent, turn) => {
-      statistics[agent] = this.updateActor(agent, anneal, left);
-      const next = turns[turn + 1];
-      if (next !== undefined && this.config.advantage === 'gae') this.handOn(agent, next);
-    });
-    return statistics;
+    kernel.raw.shuffle(batch.scratch, agents.length, this.rng);
+    return [...kernel.i32(batch.scratch, agents.length)].map((agent) => [agent]);
   }
 
   /** Gives the next agent the advantages weighted by π_new/π_old of this one's actions. */
@@ -205,78 +238,50 @@ export class Mappo {
     }
   }
 
+  /** PPO on one actor, or mirror descent where every action's advantage is known. */
+  private actorTask(agent: number, anneal: number, left: number): Task {
+    const { config, batch } = this;
+    const data = batch.agents[agent];
+    return this.task(agent, {
+      ...{ kind: config.advantage === 'counterfactual' ? 'mirror' : 'ppo', rate: config.rate * anneal },
+      ...{ inputs: data?.rows, choices: data?.actions, before: data?.oldLogP, targets: data?.advantages },
+      entropy: config.entropy * left * left,
+    });
+  }
+
   /**
-   * PPO on one actor (Schulman et al. 2017), or mirror descent where every action's advantage is known;
-   * advantages are normalised in each minibatch.
+   * The critic's regression on the λ-returns; and, where it is used, the return's on what was seen before it,
+   * in one pass, because the noise dwarfs the signal.
    */
-  private updateActor(agent: number, anneal: number, left: number): readonly number[] {
-    const { kernel, batch, config } = this;
-    const { raw } = kernel;
-    const [seat, data] = [this.team.seats[agent], batch.agents[agent]];
-    if (!seat || !data) return [];
-    const wide = config.advantage === 'counterfactual' ? ACTIONS : 1;
-    this.minibatches((index, size) => {
-      raw.gatherRows(data.rows, index, batch.input, size, seat.width);
-      raw.gatherRows(data.oldLogP, index, batch.oldLogP, size, wide);
-      raw.gatherRows(data.advantages, index, batch.advantages, size, wide);
-      raw.momentsOf(batch.advantages, size * wide, batch.scratch);
-      const [mean = 0, deviation = 0] = kernel.f64(batch.scratch, 2);
-      const scale = (wide === 1 ? 1 : config.gain) / (deviation + 1e-8);
-      raw.rescale(batch.advantages, batch.advantages, size * wide, wide === 1 ? mean : 0, scale);
-      raw.logSoftmax(seat.actor.forward(batch.input, size), seat.logP, size, ACTIONS);
-      const bonus = config.entropy * left * left;
-      const out = [seat.actor.outputGradient, batch.scratch] as const;
-      const old = [batch.oldLogP, batch.advantages, config.clip, bonus] as const;
-      if (wide === 1) {
-        raw.gatherRows(data.actions, index, batch.actions, size, 1);
-        raw.ppoCategorical(seat.logP, size, ACTIONS, batch.actions, ...old, ...out);
-      } else raw.mirrorStep(seat.logP, size, ACTIONS, ...old, ...out);
-      seat.actor.backward(size);
-      seat.actor.step({ rate: config.rate * anneal, normMax: config.normMax });
+  private valueTasks(anneal: number): Task[] {
+    const { config, batch, market } = this;
+    const rate = config.criticRate * anneal;
+    const critic = this.team.seats.length;
+    const value = this.task(critic, {
+      ...{ kind: config.advantage === 'counterfactual' ? 'tables' : 'nodes', rate },
+      ...{ inputs: market.features, choices: batch.positions, targets: batch.targets },
     });
-    return [...kernel.f64(batch.scratch, 4)];
+    if (config.returns !== 'forecast') return [value];
+    const forecast = { kind: 'tables', rate, epochs: 1 } as const;
+    const columns = { inputs: market.features, targets: market.returns };
+    return [value, this.task(critic + 1, { ...forecast, ...columns })];
   }
 
-  /** The critic's regression on the λ-returns. */
-  private updateCritic(anneal: number): number {
-    const { batch, config, critic } = this;
-    const { raw } = this.kernel;
-    const wide = config.advantage === 'counterfactual' ? config.nodes : 1;
-    let loss = 0;
-    this.minibatches((index, size) => {
-      raw.gatherRows(this.market.features, index, batch.input, size, this.market.width);
-      raw.gatherRows(batch.targets, index, batch.values, size, wide);
-      const tables = critic.forward(batch.input, size);
-      if (wide === 1) {
-        raw.gatherRows(batch.positions, index, batch.oldLogP, size, 1);
-        loss = raw.nodeLoss(tables, config.nodes, batch.oldLogP, batch.values, size, critic.outputGradient);
-      } else loss = raw.valueLoss(tables, batch.values, size * wide, 1, critic.outputGradient);
-      critic.backward(size);
-      critic.step({ rate: config.criticRate * anneal, normMax: config.normMax });
-    });
-    return loss;
-  }
-
-  /** Regression of the return on what was seen before it; one pass, because the noise dwarfs the signal. */
-  private updateForecaster(anneal: number): void {
-    const { batch, config, forecaster, market } = this;
-    const { raw } = this.kernel;
-    this.minibatches((index, size) => {
-      raw.gatherRows(market.features, index, batch.input, size, market.width);
-      raw.gatherRows(market.returns, index, batch.values, size, 1);
-      const forecasts = forecaster.forward(batch.input, size);
-      raw.valueLoss(forecasts, batch.values, size, 1, forecaster.outputGradient);
-      forecaster.backward(size);
-      forecaster.step({ rate: config.criticRate * anneal, normMax: config.normMax });
-    }, 1);
-  }
-
-  private minibatches(work: (index: number, size: number) => void, epochs = this.config.epochs): void {
-    const { batch, config } = this;
-    const size = Math.min(config.minibatch, batch.rows);
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      this.kernel.raw.shuffle(batch.order, batch.rows, this.rng);
-      for (let start = 0; start + size <= batch.rows; start += size) work(batch.order + start * FLOAT, size);
-    }
+  private task(
+    learner: number,
+    given: Pick<LessonSettings, 'kind' | 'rate'> &
+      Partial<LessonSettings> & { [Column in keyof Lesson['columns']]?: number | undefined },
+  ): Task {
+    const { minibatch, normMax, clip, gain, epochs } = this.config;
+    const { inputs = 0, choices = 0, before = 0, targets = 0, ...settings } = given;
+    const found = this.learners[learner] as Learner;
+    return {
+      learner: found,
+      lesson: {
+        settings: { minibatch, normMax, clip, gain, epochs, entropy: 0, ...settings },
+        rows: this.batch.rows,
+        columns: { inputs, choices, before, targets },
+      },
+    };
   }
 }

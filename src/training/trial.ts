@@ -3,6 +3,7 @@
 
 import type { TrainingKernel } from '../wasm/training.ts';
 import { loadTraining } from '../wasm/training.ts';
+import type { LessonPool } from './lesson-pool.ts';
 import { Mappo } from './mappo.ts';
 import type { MappoConfig, UpdateReport } from './mappo.ts';
 import { PlantedMarket, plantedMarket } from './planted-market.ts';
@@ -30,6 +31,8 @@ export interface TrialOptions {
   readonly leak?: boolean;
   readonly config?: Partial<MappoConfig>;
   readonly module?: WebAssembly.Module;
+  /** Workers for the updates; the weights are the same without them. */
+  readonly pool?: LessonPool;
   /** Called after every update. */
   readonly curve?: (point: CurvePoint) => void;
   /** Called with each trained team before its memory goes. */
@@ -134,15 +137,20 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   for (let seed = 1; seed <= options.seeds && !options.signal?.aborted; seed++) {
     const kernel = await loadTraining(options.module);
     const trainer = createTrainer(kernel, options, seed);
-    const result = runSeed(trainer, options, benchmark, seed);
+    const result = await runSeed(trainer, options, benchmark, seed);
     seeds.push(result);
     await options.trained?.(trainer, result);
   }
   return summarise(scored, options, benchmark, seeds);
 }
 
-function runSeed(trainer: Mappo, options: TrialOptions, benchmark: Benchmark, seed: number): SeedResult {
-  const { budget } = options;
+async function runSeed(
+  trainer: Mappo,
+  options: TrialOptions,
+  benchmark: Benchmark,
+  seed: number,
+): Promise<SeedResult> {
+  const { budget, pool } = options;
   const began = budget.clock();
   const progressAfter = (updates: number): number =>
     budget.updates === undefined
@@ -150,7 +158,7 @@ function runSeed(trainer: Mappo, options: TrialOptions, benchmark: Benchmark, se
       : updates / budget.updates;
   let updates = 0;
   for (let progress = 0; progress < 1 && !options.signal?.aborted; progress = progressAfter(updates)) {
-    const report = trainer.update(progress);
+    const report = pool ? await trainer.updateIn(pool, progress) : trainer.update(progress);
     updates += 1;
     options.curve?.({ seed, update: updates, progress, report });
   }

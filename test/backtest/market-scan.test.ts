@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { MarketScan, seedOf } from '../../src/backtest/market-scan.ts';
 import { openPooledScan, partsOf } from '../../src/backtest/pooled-scan.ts';
 import { readRow, SCAN_ROW } from '../../src/backtest/scan-row.ts';
-import { WorkerPool } from '../../src/backtest/worker-pool.ts';
+import { WorkerPool } from '../../src/core/worker-pool.ts';
 import { main } from '../../src/cli/main.ts';
 import { startThread } from '../../src/cli/node-pool.ts';
 import { barsToCsv, CSV_HEADER } from '../../src/data/csv-text.ts';

@@ -9,7 +9,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { runPooledSweep } from '../../src/backtest/pooled-sweep.ts';
 import { configOf, runSweepPoint, sweepGrid } from '../../src/backtest/sweep.ts';
 import type { SweepResult } from '../../src/backtest/sweep.ts';
-import { WorkerPool } from '../../src/backtest/worker-pool.ts';
+import { WorkerPool } from '../../src/core/worker-pool.ts';
 import { main } from '../../src/cli/main.ts';
 import { startThread } from '../../src/cli/node-pool.ts';
 import { listingOf } from '../../src/data/listing.ts';

@@ -1,69 +1,58 @@
-// Training in a real browser gives the weights that it gives here.
+// Training in a real browser gives the bits that it gives here, with and without Web Workers.
 
 import { build } from 'esbuild';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { createTrainer } from '../../src/training/trial.ts';
-import { loadTraining } from '../../src/wasm/training.ts';
+import { startTrainingThread } from '../../src/cli/node-pool.ts';
+import { trainOnHost } from '../runtime/run-training.ts';
 import { describeInChromium, launchChromium } from './chromium.ts';
 
-const OPTIONS = { market: 'part3', agents: 3, config: { steps: 8 } } as const;
-const SEED = 7;
-
-const PROGRAM = `
-import { loadTraining } from './src/wasm/training.ts';
-import { createTrainer } from './src/training/trial.ts';
-globalThis.trainHere = async (bytes, options, seed) => {
-  const module = await WebAssembly.compile(new Uint8Array(bytes));
-  const trainer = createTrainer(await loadTraining(module), options, seed);
-  trainer.update(0);
-  trainer.update(0.5);
-  return [...trainer.team.seats.map((seat) => seat.actor.hash()), trainer.critic.hash()];
-};`;
-
-/** The program as one classic script; the module's bytes come from outside. */
-async function bundle(): Promise<string> {
-  const loader = { name: 'training', setup: provideLoader };
+/** A program for the browser; the modules come from dist/ by the browser's own loader. */
+async function bundle(entry: string): Promise<string> {
   const { outputFiles } = await build({
-    stdin: { contents: PROGRAM, resolveDir: process.cwd(), loader: 'ts' },
+    entryPoints: [entry],
     bundle: true,
     write: false,
-    format: 'iife',
-    plugins: [loader],
+    format: 'esm',
+    target: 'es2022',
+    conditions: ['browser'],
+    plugins: [{ name: 'modules', setup: provideUrls }],
   });
   return outputFiles[0]?.text ?? '';
 }
 
-function provideLoader(esbuild: Parameters<import('esbuild').Plugin['setup']>[0]): void {
-  esbuild.onResolve({ filter: /^#training$/ }, () => ({ path: 'training', namespace: 'given' }));
-  esbuild.onLoad({ filter: /.*/, namespace: 'given' }, () => ({
-    contents: 'export const trainingModule = () => Promise.reject(new Error("given by the test"));',
+function provideUrls(esbuild: Parameters<import('esbuild').Plugin['setup']>[0]): void {
+  esbuild.onResolve({ filter: /\.wasm\?url$/ }, ({ path }) => ({ path, namespace: 'url' }));
+  esbuild.onLoad({ filter: /.*/, namespace: 'url' }, ({ path }) => ({
+    contents: `export default '/${/[\w.]+(?=\?url$)/.exec(path)?.[0]}'`,
   }));
 }
 
 describeInChromium('training in Chromium', () => {
-  test('two updates of three agents give the same weights as in Node', async () => {
-    const trainer = createTrainer(await loadTraining(), OPTIONS, SEED);
-    trainer.update(0);
-    trainer.update(0.5);
-    const here = [...trainer.team.seats.map((seat) => seat.actor.hash()), trainer.critic.hash()];
+  test('gives the bits of Node, with no, one and three workers and after a resume', async () => {
+    const here = await trainOnHost(startTrainingThread);
+    const files: Readonly<Record<string, readonly [string, string | Buffer]>> = {
+      '/': ['text/html', '<!doctype html><script type="module" src="/page.js"></script>'],
+      '/page.js': ['text/javascript', await bundle('test/fixtures/training-page.ts')],
+      '/training.js': ['text/javascript', await bundle('workers/training.ts')],
+      '/training.wasm': ['application/wasm', readFileSync('dist/training.wasm')],
+    };
+    const server = createServer((request, response) => {
+      const [type, content] = files[request.url ?? '/'] ?? [];
+      if (type === undefined) response.writeHead(404).end();
+      else response.writeHead(200, { 'content-type': type }).end(content);
+    }).listen(0, '127.0.0.1');
     const browser = await launchChromium();
     try {
       const page = await browser.newPage();
-      await page.addScriptTag({ content: await bundle() });
-      const bytes = [...readFileSync('dist/training.wasm')];
-      const there = await page.evaluate(
-        ([wasm, options, seed]) =>
-          (
-            globalThis as unknown as {
-              trainHere(wasm: number[], options: object, seed: number): Promise<string[]>;
-            }
-          ).trainHere(wasm, options, seed),
-        [bytes, OPTIONS, SEED] as const,
-      );
-      expect(there).toEqual(here);
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      await page.waitForFunction('globalThis.report !== undefined');
+      expect(await page.evaluate('globalThis.report')).toEqual(here);
     } finally {
       await browser.close();
+      server.close();
     }
   });
 });

@@ -5,7 +5,7 @@ import type { ScanSource, ScanTable } from '../../backtest/market-scan.ts';
 import { openPooledScan } from '../../backtest/pooled-scan.ts';
 import { readRow } from '../../backtest/scan-row.ts';
 import type { ScanRow } from '../../backtest/scan-row.ts';
-import { WORKERS_MAX, WorkerPool } from '../../backtest/worker-pool.ts';
+import { WORKERS_MAX, WorkerPool } from '../../core/worker-pool.ts';
 import { toHex } from '../../core/bytes.ts';
 import { GrandModelError } from '../../core/errors.ts';
 import { DIRECTION_NAMES } from '../../core/units.ts';

@@ -3,7 +3,7 @@
 import { runPooledSweep } from '../../backtest/pooled-sweep.ts';
 import { configOf, SWEEP_SETTINGS, sweepGrid } from '../../backtest/sweep.ts';
 import type { SweepData } from '../../backtest/sweep.ts';
-import { WORKERS_MAX, WorkerPool } from '../../backtest/worker-pool.ts';
+import { WORKERS_MAX, WorkerPool } from '../../core/worker-pool.ts';
 import { toHex } from '../../core/bytes.ts';
 import { GrandModelError } from '../../core/errors.ts';
 import { listingOf } from '../../data/listing.ts';

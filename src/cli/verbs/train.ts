@@ -1,11 +1,15 @@
 // gm train: trains agents where the optimum is known and says what fraction of it they reach.
 
 import { GrandModelError } from '../../core/errors.ts';
+import { WORKERS_MAX } from '../../core/worker-pool.ts';
+import { LessonPool } from '../../training/lesson-pool.ts';
 import { PLANTED_MARKETS } from '../../training/planted-market.ts';
 import { runTrial } from '../../training/trial.ts';
 import type { TrialResult } from '../../training/trial.ts';
+import { fastTrainingModule } from '../../wasm/training.ts';
 import type { WrittenActor } from '../actor-files.ts';
 import { writeActors } from '../actor-files.ts';
+import { startTrainingThread } from '../node-pool.ts';
 import { Progress } from '../progress.ts';
 import { EXIT_FOUND_WRONG, EXIT_OK } from '../verb.ts';
 import type { Verb } from '../verb.ts';
@@ -17,7 +21,7 @@ export const trainVerb: Verb = {
   options: {
     market: { metavar: 'NAME', fallback: 'full', help: Object.keys(PLANTED_MARKETS).join(' ') },
     agents: { metavar: '1|3', fallback: '1', help: 'one agent, or direction, risk and execution' },
-    seconds: { metavar: 'S', fallback: '15', help: 'processor seconds of training per seed' },
+    seconds: { metavar: 'S', fallback: '15', help: 'processor seconds of training per seed, all threads' },
     updates: { metavar: 'N', help: 'updates per seed instead of seconds: the same weights everywhere' },
     seeds: { metavar: 'N', fallback: '1', help: 'trainings, from seed 1 on' },
     advantage: {
@@ -26,12 +30,15 @@ export const trainVerb: Verb = {
       help: 'counterfactual (prices do not react) or gae (actions taken)',
     },
     order: { metavar: 'KIND', fallback: 'simultaneous', help: 'simultaneous or sequential updates' },
+    workers: { metavar: 'N', fallback: '0', help: 'threads for the updates: the same weights, sooner' },
+    fast: { help: 'relaxed SIMD: other bits, for research; nothing can be exported' },
     out: { metavar: 'DIR', help: 'write the actors of the best seed as .onnx files with cards' },
     leak: { help: 'show agents the next return: the score must pass the optimum and be called a leak' },
   },
   examples: [
     'train --market full --agents 1 --seconds 15 --seeds 10 --json',
     'train --market null --updates 60',
+    'train --market full3 --agents 3 --updates 60 --workers 2',
     'train --market full --leak --updates 40',
     'train --market full3 --agents 3 --updates 60 --out out/models',
   ],
@@ -42,9 +49,19 @@ export const trainVerb: Verb = {
     const updates = args.number('updates', 1, 1_000_000);
     const seconds = args.number('seconds', 0.1, 100_000) ?? 15;
     const seeds = Math.floor(args.number('seeds', 1, 1000) ?? 1);
+    const workers = args.number('workers', 0, WORKERS_MAX) ?? 0;
+    const fast = args.flag('fast');
     const progress = new Progress(output, 'updates');
     const perSeed = new Map<number, number>();
     const folder = args.text('out');
+    if (fast && folder !== null)
+      throw new GrandModelError(
+        'BAD_INPUT',
+        'gm train: --out refuses what --fast trains: its bits depend on the machine, so no model is written',
+        { out: folder },
+      );
+    const module = fast ? await fastTrainingModule() : null;
+    const pool = workers > 0 ? await LessonPool.open(startTrainingThread, workers, { fast }) : null;
     let best = -Infinity;
     let written: WrittenActor[] = [];
     const result = await runTrial({
@@ -65,6 +82,8 @@ export const trainVerb: Verb = {
         best = outcome.fraction;
         written = await writeActors(trainer, args.text('market') ?? 'full', outcome, folder);
       },
+      ...(module && { module }),
+      ...(pool && { pool }),
       signal: output.signal,
       curve({ seed, update, progress: share }) {
         perSeed.set(seed, update);
@@ -72,7 +91,7 @@ export const trainVerb: Verb = {
         const known = updates === null ? null : updates * seeds;
         progress.report(done, known ?? Math.round((done * seeds) / (seed - 1 + Math.max(share, 1e-3))));
       },
-    });
+    }).finally(() => pool?.close());
     if (args.flag('json')) output.print(JSON.stringify({ ok: !result.leak, ...result, written }));
     else {
       describe(result).forEach((line) => output.print(line));
