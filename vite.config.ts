@@ -1,5 +1,7 @@
-// Builds the page: index.html with its workers, the kernel, the models and onnxruntime-web, all from one origin.
-import { readFileSync } from 'node:fs';
+// Builds the pages: index.html with its workers, the kernel, the models and onnxruntime-web, and bench/ with
+// the benchmarks, all from one origin.
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
 
@@ -16,11 +18,40 @@ const plainFiles: Plugin = {
   },
 };
 
+/** JavaScript libraries that the benchmarks compare with; they are installed in bench/peers alone. */
+const PEERS = ['@debut/indicators', '@ixjb94/indicators', 'indicatorts', 'technicalindicators'].concat(
+  'trading-signals',
+);
+const PEERS_HOME = fileURLToPath(new URL('bench/peers/', import.meta.url));
+
+const WITH_PEERS = process.env['GM_BENCH_PEERS'] === '1' && existsSync(`${PEERS_HOME}node_modules`);
+
+/**
+ * "bench-peers": the libraries by name where `npm run bench:page` asks for them, else null;
+ * "bench-peers-present": which of the two.
+ */
+const benchPeers = (): Plugin => ({
+  name: 'bench-peers',
+  async resolveId(source, importer, options) {
+    if (source === 'bench-peers' || source === 'bench-peers-present') return `\0${source}`;
+    if (importer !== '\0bench-peers') return null;
+    return this.resolve(source, `${PEERS_HOME}index.js`, { ...options, skipSelf: true });
+  },
+  load(id) {
+    if (id === '\0bench-peers-present') return `export const present = ${WITH_PEERS};`;
+    if (id !== '\0bench-peers') return null;
+    if (!WITH_PEERS) return 'export const peers = null;';
+    const imports = PEERS.map((name, i) => `import * as p${i} from ${JSON.stringify(name)};`);
+    const entries = PEERS.map((name, i) => `${JSON.stringify(name)}: p${i}`);
+    return `${imports.join('\n')}\nexport const peers = { ${entries.join(', ')} };`;
+  },
+});
+
 export default defineConfig({
   root: 'public',
   base: './',
   publicDir: false,
-  plugins: [plainFiles],
+  plugins: [plainFiles, benchPeers()],
   server: { fs: { allow: ['..'] } },
   build: {
     outDir: '../dist/page',
@@ -29,6 +60,11 @@ export default defineConfig({
     // A data: URL would need a wider content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: ['index.html', 'bench/index.html'].map((page) =>
+        fileURLToPath(new URL(`public/${page}`, import.meta.url)),
+      ),
+    },
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [benchPeers()] },
 });

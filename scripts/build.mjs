@@ -2,6 +2,7 @@
 // vite.config.ts exists, the page (vite).
 //   --wasm      the modules only         --no-page   modules and JavaScript
 //   --if-stale  skip what is fresh       --quiet     say nothing unless something fails (and then on stderr)
+//   --peers     the page with the JavaScript libraries of bench/peers for its benchmarks
 // Safe to run several times at once: one builder works, the others wait and then find everything fresh.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -14,8 +15,13 @@ process.chdir(ROOT);
 // Taken out of argv, because asc reads argv at import and takes `--wasm FILE` for its own option.
 const flags = new Set(process.argv.splice(2));
 
-const KNOWN = new Set(['--wasm', '--no-page', '--if-stale', '--quiet']);
+const KNOWN = new Set(['--wasm', '--no-page', '--if-stale', '--quiet', '--peers']);
 const TOOLS = ['scripts/build.mjs', 'package.json', 'package-lock.json'];
+/** What the benchmark page is made of beside the sources. */
+const BENCH = ['bench/page', 'bench/lib', 'bench/contenders', 'bench/rounds.ts'].concat([
+  'test/fixtures/large-policy.ts',
+  'test/fixtures/pattern-rows.ts',
+]);
 const STAMP = 'dist/.stamp';
 const PAGE = 'dist/page';
 // Everything else in dist/ comes from tsc, so a file there without a source is a leftover.
@@ -60,7 +66,7 @@ const parts = [
   },
   {
     name: 'page',
-    sources: ['src', 'workers', 'public', 'models', 'assembly', 'vite.config.ts', ...TOOLS],
+    sources: ['src', 'workers', 'public', 'models', 'assembly', 'vite.config.ts', ...BENCH, ...TOOLS],
     output: PAGE,
     build: buildPage,
   },
@@ -83,7 +89,7 @@ async function main() {
     for (const part of wanted) {
       if (flags.has('--if-stale') && isFresh(part)) continue;
       const started = Date.now();
-      const stamp = hashSources(part.sources);
+      const stamp = stampOf(part);
       forget(part.name);
       await part.build();
       remember(part.name, stamp);
@@ -190,12 +196,14 @@ export const indicatorsModule = () => WebAssembly.compile(bytes('${base64}'));`,
 }
 
 function buildPage() {
-  execute('node_modules/vite/bin/vite.js', ['build', '--logLevel', flags.has('--quiet') ? 'warn' : 'info']);
+  const level = flags.has('--quiet') ? 'warn' : 'info';
+  const env = { ...process.env, GM_BENCH_PEERS: flags.has('--peers') ? '1' : '' };
+  execute('node_modules/vite/bin/vite.js', ['build', '--logLevel', level], env);
 }
 
 /** Runs a tool of node_modules; its words go to stderr, so that stdout stays free for the caller's output. */
-function execute(tool, args) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tool, ...args], { encoding: 'utf8' });
+function execute(tool, args, env = process.env) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tool, ...args], { encoding: 'utf8', env });
   const words = `${stdout ?? ''}${stderr ?? ''}`;
   if (status !== 0) throw new Error(`Cannot build: ${tool} ${args.join(' ')}\n${words}`);
   if (!flags.has('--quiet')) process.stderr.write(words);
@@ -216,7 +224,12 @@ function writeStamps(stamps) {
 }
 
 function isFresh(part) {
-  return existsSync(part.output) && readStamps()[part.name] === hashSources(part.sources);
+  return existsSync(part.output) && readStamps()[part.name] === stampOf(part);
+}
+
+/** A page with peers is another page: the next build without them makes it anew. */
+function stampOf({ name, sources }) {
+  return `${hashSources(sources)}${name === 'page' && flags.has('--peers') ? ' with peers' : ''}`;
 }
 
 function remember(name, stamp) {

@@ -3,7 +3,7 @@
 // a bar. Ours is checked bar by bar against our streaming form and TA-Lib in the same run; a peer whose
 // newest value is another (its definition differs) is named so.
 
-import { nativePeers } from '../../scripts/lib/peers.mjs';
+import { nativePeers, requirePeer } from '../../scripts/lib/peers.mjs';
 import { loadIndicators } from '../../src/indicators/memory.ts';
 import { nativeContenders } from '../contenders/native.ts';
 import type { NativeContenders } from '../contenders/native.ts';
@@ -28,7 +28,7 @@ export async function compare(): Promise<(CompareRow | SkippedRow)[]> {
   const bars = { open: column(), high: column(), low: column(), close: column(), volume: column() };
   const native = nativeContenders(nativePeers(), N);
   const arrays: Arrays = { high: [], low: [], close: [], volume: [] };
-  const scripts = scriptContenders(arrays);
+  const scripts = scriptContenders(arrays, requirePeer);
   const renew = (): void => {
     fillRandom(bars);
     native?.load(bars);

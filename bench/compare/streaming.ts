@@ -4,6 +4,7 @@
 // number), the newest value, and all 86.
 
 import { spawnSync } from 'node:child_process';
+import { requirePeer } from '../../scripts/lib/peers.mjs';
 import { loadIndicators } from '../../src/indicators/memory.ts';
 import type { Indicators } from '../../src/indicators/memory.ts';
 import { rsi, rsiAt } from '../../src/indicators/oscillators.ts';
@@ -22,7 +23,7 @@ export async function compare(): Promise<(CompareRow | SkippedRow)[]> {
   const indicators = await loadIndicators({ memoryBytes: 1 << 26 });
   const column = (n: number): Float64Array => indicators.column(n);
   const bars = { open: column(N), high: column(N), low: column(N), close: column(N), volume: column(N) };
-  const contenders = streamContenders(indicators, bars);
+  const contenders = streamContenders(indicators, bars, requirePeer);
   const [ours, ...peers] = race(contenders, 21, () => fillRandom(bars));
   for (const { run } of contenders) run();
   const [mine = NaN, ...others] = contenders.map((contender) => contender.rsi());

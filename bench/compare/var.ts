@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import { ALPHA, ASSETS, bookOf, PATHS, plainTail } from '../contenders/plain-tail.ts';
 import type { CompareRow } from '../lib/rounds.ts';
 import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 import { MonteCarlo } from '../../src/risk/monte-carlo.ts';
@@ -16,9 +17,6 @@ export interface MissingRow {
 
 const ROUNDS = 15;
 const NS = 1e6;
-const ASSETS = 10;
-const PATHS = 10_000;
-const ALPHA = 0.05;
 const BARS = 1_000_000;
 /** grademark makes objects of every bar: a fiftieth of the bars, and its time per bar. */
 const GRADEMARK_BARS = 20_000;
@@ -29,20 +27,6 @@ export async function compare(): Promise<(CompareRow | MissingRow)[]> {
   const rows = [...monteCarloRows(kernel), ...smaRows(kernel)];
   // rows carry nanoseconds, as those of every topic
   return rows.map((row) => ('skipped' in row ? row : { ...row, ours: row.ours * NS, peer: row.peer * NS }));
-}
-
-interface Book {
-  readonly covariance: Float64Array;
-  readonly exposure: Float64Array;
-}
-
-function bookOf(): Book {
-  const sigma = Array.from({ length: ASSETS }, (_, i) => 0.01 + 0.001 * i);
-  const covariance = Float64Array.from({ length: ASSETS * ASSETS }, (_, cell) => {
-    const [i, j] = [Math.floor(cell / ASSETS), cell % ASSETS];
-    return sigma[i]! * sigma[j]! * (i === j ? 1 : 0.4);
-  });
-  return { covariance, exposure: new Float64Array(ASSETS).fill(1 / ASSETS) };
 }
 
 function monteCarloRows(kernel: AnalysisKernel): (CompareRow | MissingRow)[] {
@@ -108,40 +92,6 @@ function historicalRow(kernel: AnalysisKernel, peer: number): CompareRow {
     ratio: peer / ours,
     checked: true,
   };
-}
-
-/** What one writes by hand: Cholesky, Box-Muller with both coordinates, one sort. */
-function plainTail({ covariance, exposure }: Book): { var: number; es: number } {
-  const factor = new Float64Array(ASSETS * ASSETS);
-  for (let i = 0; i < ASSETS; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = covariance[i * ASSETS + j]!;
-      for (let k = 0; k < j; k++) sum -= factor[i * ASSETS + k]! * factor[j * ASSETS + k]!;
-      factor[i * ASSETS + j] = i === j ? Math.sqrt(sum) : sum / factor[j * ASSETS + j]!;
-    }
-  }
-  const profit = new Float64Array(PATHS);
-  const z = new Float64Array(ASSETS);
-  for (let path = 0; path < PATHS; path++) {
-    for (let k = 0; k < ASSETS; k += 2) {
-      const radius = Math.sqrt(-2 * Math.log(1 - Math.random()));
-      const angle = 2 * Math.PI * Math.random();
-      z[k] = radius * Math.cos(angle);
-      z[k + 1] = radius * Math.sin(angle);
-    }
-    let value = 0;
-    for (let i = 0; i < ASSETS; i++) {
-      let x = 0;
-      for (let j = 0; j <= i; j++) x += factor[i * ASSETS + j]! * z[j]!;
-      value += exposure[i]! * (Math.exp(x) - 1);
-    }
-    profit[path] = value;
-  }
-  profit.sort();
-  const count = Math.floor(ALPHA * (PATHS - 1)) + 1;
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += profit[i]!;
-  return { var: -profit[count - 1]!, es: -sum / count };
 }
 
 function smaRows(kernel: AnalysisKernel): (CompareRow | MissingRow)[] {

@@ -1,7 +1,5 @@
 // The JavaScript libraries as their users call them: arrays of numbers in, arrays or one result a bar out.
 
-import { requirePeer } from '../../scripts/lib/peers.mjs';
-
 /** The bars as the libraries take them; filled anew each round. */
 export interface Arrays {
   high: number[];
@@ -28,13 +26,16 @@ export interface ScriptContender {
 
 const last = (x: unknown): number => (Array.isArray(x) ? (x.at(-1) as number) : NaN);
 
+/** Gives a library by its name: `require` of bench/peers, or what a bundler put in. */
+export type PeerOf = (name: string) => unknown;
+
 /** The five libraries on the given arrays. */
-export function scriptContenders(x: Arrays): ScriptContender[] {
-  return [ixjb94(x), indicatorts(x), technical(x), debut(x), signals(x)];
+export function scriptContenders(x: Arrays, peerOf: PeerOf): ScriptContender[] {
+  return [ixjb94, indicatorts, technical, debut, signals].map((library) => library(x, peerOf));
 }
 
-function ixjb94(x: Arrays): ScriptContender {
-  const { IndicatorsSync } = requirePeer('@ixjb94/indicators') as {
+function ixjb94(x: Arrays, peerOf: PeerOf): ScriptContender {
+  const { IndicatorsSync } = peerOf('@ixjb94/indicators') as {
     IndicatorsSync: new () => Record<string, Call>;
   };
   const k = new IndicatorsSync();
@@ -59,8 +60,8 @@ function ixjb94(x: Arrays): ScriptContender {
   };
 }
 
-function indicatorts(x: Arrays): ScriptContender {
-  const k = requirePeer('indicatorts') as Record<string, Call>;
+function indicatorts(x: Arrays, peerOf: PeerOf): ScriptContender {
+  const k = peerOf('indicatorts') as Record<string, Call>;
   const first = ['', '', '', 'macdLine', 'middle', 'atrLine', '', 'k', ''];
   return {
     name: 'indicatorts',
@@ -83,8 +84,8 @@ function indicatorts(x: Arrays): ScriptContender {
   };
 }
 
-function technical(x: Arrays): ScriptContender {
-  const k = requirePeer('technicalindicators') as Record<string, { calculate(input: object): unknown[] }>;
+function technical(x: Arrays, peerOf: PeerOf): ScriptContender {
+  const k = peerOf('technicalindicators') as Record<string, { calculate(input: object): unknown[] }>;
   const bars = (): object => ({ high: x.high, low: x.low, close: x.close, period: 14 });
   const ema = { SimpleMAOscillator: false, SimpleMASignal: false };
   const macd = { fastPeriod: 12, slowPeriod: 26, signalPeriod: 9, ...ema };
@@ -111,8 +112,8 @@ function technical(x: Arrays): ScriptContender {
   };
 }
 
-function debut(x: Arrays): ScriptContender {
-  const k = requirePeer('@debut/indicators') as Record<string, Constructor>;
+function debut(x: Arrays, peerOf: PeerOf): ScriptContender {
+  const k = peerOf('@debut/indicators') as Record<string, Constructor>;
   const series =
     (name: string, ...args: number[]) =>
     (): unknown[] => {
@@ -148,8 +149,8 @@ function debut(x: Arrays): ScriptContender {
   };
 }
 
-function signals(x: Arrays): ScriptContender {
-  const k = requirePeer('trading-signals') as Record<string, Constructor>;
+function signals(x: Arrays, peerOf: PeerOf): ScriptContender {
+  const k = peerOf('trading-signals') as Record<string, Constructor>;
   const series = (create: () => Streaming) => (): unknown[] => {
     const state = create() as { add(x: number): unknown };
     return x.close.map((value) => state.add(value));

@@ -1,10 +1,10 @@
 // One bar a call: our bundle of eleven outputs beside the five indicators of @debut and of trading-signals.
 
-import { requirePeer } from '../../scripts/lib/peers.mjs';
 import { IndicatorBundle } from '../../src/indicators/bundle.ts';
 import type { Indicators } from '../../src/indicators/memory.ts';
 import type { Contender } from '../lib/race.ts';
 import type { BarColumns } from '../lib/random-columns.ts';
+import type { PeerOf } from './script.ts';
 
 type Step = (high: number, low: number, close: number, volume: number) => void;
 type Constructor = new (...args: unknown[]) => {
@@ -17,8 +17,15 @@ export interface StreamContender extends Contender {
   rsi(): number;
 }
 
-/** Ours first. Every contender has a loop of its own, so that each stays monomorphic. */
-export function streamContenders(indicators: Indicators, bars: BarColumns): StreamContender[] {
+/**
+ * Ours first. Every contender has a loop of its own, so that each stays monomorphic; no peers without a
+ * loader.
+ */
+export function streamContenders(
+  indicators: Indicators,
+  bars: BarColumns,
+  peerOf: PeerOf | null,
+): StreamContender[] {
   const { high, low, close, volume } = bars;
   const bundle = new IndicatorBundle(indicators);
   const ours: StreamContender = {
@@ -30,11 +37,11 @@ export function streamContenders(indicators: Indicators, bars: BarColumns): Stre
     },
     rsi: () => bundle.value,
   };
-  return [ours, debut(bars), tradingSignals(bars)];
+  return peerOf === null ? [ours] : [ours, debut(bars, peerOf), tradingSignals(bars, peerOf)];
 }
 
-function debut(bars: BarColumns): StreamContender {
-  const k = requirePeer('@debut/indicators') as Record<string, Constructor>;
+function debut(bars: BarColumns, peerOf: PeerOf): StreamContender {
+  const k = peerOf('@debut/indicators') as Record<string, Constructor>;
   const rsi = new k['RSI']!(14);
   const macd = new k['MACD']!(12, 26, 9);
   const bands = new k['BollingerBands']!(20, 2);
@@ -51,8 +58,8 @@ function debut(bars: BarColumns): StreamContender {
   return { name: '@debut/indicators, five indicators', run: loop(bars, step), rsi: () => newest as number };
 }
 
-function tradingSignals(bars: BarColumns): StreamContender {
-  const k = requirePeer('trading-signals') as Record<string, Constructor>;
+function tradingSignals(bars: BarColumns, peerOf: PeerOf): StreamContender {
+  const k = peerOf('trading-signals') as Record<string, Constructor>;
   const rsi = new k['RSI']!(14);
   const macd = new k['MACD']!(new k['EMA']!(12), new k['EMA']!(26), new k['EMA']!(9));
   const bands = new k['BollingerBands']!(20, 2);

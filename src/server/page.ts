@@ -18,8 +18,10 @@ export function pageRoutes(host: ServerHost): Hono {
       }),
     );
   }
+  app.get('/bench', (context) => context.redirect('./bench/', 308));
   app.get('*', async (context) => {
-    const path = context.req.path === '/' ? 'index.html' : context.req.path.slice(1);
+    const name = context.req.path.slice(1);
+    const path = name === '' || name.endsWith('/') ? `${name}index.html` : name;
     const found = await asset?.(path);
     if (!found) return context.notFound();
     const cache = path.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';

@@ -137,7 +137,7 @@ export class GrandModelTerminal extends HTMLElement {
         'footer',
         {},
         h('span', {}, 'Paper account, no advice. Everything runs in this tab; nothing is sent anywhere.'),
-        link,
+        h('span.links', {}, h('a', { href: './bench/' }, 'Benchmarks'), link),
       ),
       this.live,
       this.help,
