@@ -2,7 +2,7 @@
 // numbers.
 
 import { CARD_FORMAT } from '../agents/model-card.ts';
-import type { ModelCard } from '../agents/model-card.ts';
+import type { CardData, ModelCard } from '../agents/model-card.ts';
 import { startOnnx } from '../agents/onnx-evaluator.ts';
 import { GrandModelError } from '../core/errors.ts';
 import type { Mappo } from './mappo.ts';
@@ -19,7 +19,21 @@ export interface ExportFacts {
   readonly metrics: Readonly<Record<string, number>>;
   /** SHA-256 of bytes, hexadecimal. */
   readonly sha256: (bytes: Uint8Array) => string;
-  readonly lineage?: readonly string[];
+  /** Episodes so far: names the file `.vNNNN.onnx`. Without it the file has no number. */
+  readonly version?: number;
+  /** SHA-256 of an agent's earlier versions, oldest first; none by default. */
+  readonly lineage?: (agent: string) => readonly string[];
+  /** What it was trained on; a planted market by default. */
+  readonly about?: ActorText;
+}
+
+/** What a card says of the market. */
+export interface ActorText {
+  readonly label: string;
+  /** Meanings of the last agent's actions where three share a position. */
+  readonly styles: readonly string[];
+  readonly notes: string;
+  readonly data: CardData;
 }
 
 /** A file with its card. */
@@ -37,48 +51,60 @@ const PROBES = 2;
 
 /** Files and cards of all actors of a trainer, in roster order; probes come from the trainer itself. */
 export function exportActors(trainer: Mappo, facts: ExportFacts): ExportedActor[] {
+  const about = facts.about ?? plantedText(trainer, facts);
   return trainer.team.seats.map((seat, index) => {
     const name = `${facts.market}-${seat.agent.id}`;
+    const number = facts.version === undefined ? '' : `.v${String(facts.version).padStart(4, '0')}`;
     const metadata = { agent: seat.agent.id, market: facts.market, seed: String(facts.seed) };
     const file = networkFile(seat.actor, name, metadata);
     const inputs = probeInputs(trainer, seat.width, PROBES);
     const hidden = seat.agent.hidden.map((width) => `Dense ${width} tanh`).join(', ');
     const card: ModelCard = {
       format: CARD_FORMAT,
-      name,
+      name: `${name}${number}`,
       agent: seat.agent.id,
-      file: `${name}.onnx`,
+      file: `${name}${number}.onnx`,
       sha256: facts.sha256(file),
       size_bytes: file.length,
       architecture: `${hidden}, Dense ${ACTIONS}, Softmax`,
       parameters: countParameters(seat.actor.spec),
       input_shape: [1, seat.width],
       output_shape: [1, ACTIONS],
-      classes: index === 0 ? DIRECTIONS : SHARES,
+      classes: index === 0 ? DIRECTIONS : index === 1 ? SHARES : about.styles,
       opset: 17,
       priors: Array.from({ length: seat.width }, () => 1),
-      label: 'action of largest return in a planted market',
+      label: about.label,
       probes: inputs.map((input) => ({ input, output: [...probabilitiesOf(trainer, index, input)] })),
       seed: facts.seed,
-      data: {
-        source: `planted market ${facts.market}, generated`,
-        sha256: facts.sha256(new TextEncoder().encode(`${facts.market} ${facts.seed} ${facts.updates}`)),
-        seeds: [facts.seed],
-        bars: facts.updates * trainer.batch.rows,
-        samples: facts.updates * trainer.batch.rows,
-        from_ms: 0,
-        through_ms: 0,
-      },
+      data: about.data,
       code_commit: null,
       metrics: facts.metrics,
-      trained_through_ms: 0,
+      trained_through_ms: about.data.through_ms,
       expires_ms: null,
       training_time_s: null,
-      lineage: facts.lineage ?? [],
-      notes: 'Research in a market made up for the purpose; it has never seen a real price.',
+      lineage: facts.lineage?.(seat.agent.id) ?? [],
+      notes: about.notes,
     };
     return { file, card };
   });
+}
+
+function plantedText(trainer: Mappo, facts: ExportFacts): ActorText {
+  const bars = facts.updates * trainer.batch.rows;
+  return {
+    label: 'action of largest return in a planted market',
+    styles: SHARES,
+    notes: 'Research in a market made up for the purpose; it has never seen a real price.',
+    data: {
+      source: `planted market ${facts.market}, generated`,
+      sha256: facts.sha256(new TextEncoder().encode(`${facts.market} ${facts.seed} ${facts.updates}`)),
+      seeds: [facts.seed],
+      bars,
+      samples: bars,
+      from_ms: 0,
+      through_ms: 0,
+    },
+  };
 }
 
 /** π of one actor for one input row, from the trainer's own kernels. */

@@ -10,18 +10,12 @@ import { ENGINE_FEATURES } from './engine-tape.ts';
 import type { EngineTape } from './engine-tape.ts';
 import type { JointActions, Market, WorthsRequest } from './market.ts';
 
-/** The account that trades. */
-export interface EngineAccount {
-  /** Starting cash, quote units; sizes and the risk budget are shares of it. Default 100,000. */
-  readonly equity: number;
-  /** Share of it that a position of 1 is worth where a path begins. Default .25. */
-  readonly exposure: number;
-  /** Bound of the utility, in risk budgets. Default 3. */
-  readonly bound: number;
-}
-
-/** The paper account; on the simulated market a position of 1 takes about three bars to fill. */
-export const ENGINE_ACCOUNT: EngineAccount = { equity: 100_000, exposure: 0.25, bound: 3 };
+/**
+ * The account that trades: starting cash in quote units, the share of it that a position of 1 is worth where
+ * a path begins, and the bound of the utility in risk budgets. On the simulated market a position of 1 takes
+ * about three bars to fill.
+ */
+export const ENGINE_ACCOUNT = { equity: 100_000, exposure: 0.25, bound: 3 } as const;
 
 /** Risk budget as a share of equity: the per-trade loss limit. */
 export const RISK_BUDGET = DEFAULT_LIMITS.perTradeLossPpm / 1_000_000;
@@ -40,9 +34,6 @@ export class EngineMarket implements Market {
   /** F64[paths]: net profit of the last `play` in risk budgets. */
   readonly net: number;
   readonly tape: EngineTape;
-  readonly account: EngineAccount;
-  /** Share of the risk budget that a return of 1 is worth at position 1. */
-  readonly unit: number;
   readonly kernel: TrainingKernel;
   private readonly header: number;
   private readonly places: number;
@@ -60,22 +51,17 @@ export class EngineMarket implements Market {
       readonly paths: number;
       readonly stepsMax: number;
       readonly seed: number;
-      readonly account?: EngineAccount;
-      /** Share of the budget that a return of 1 is worth; measured on the tape by default. */
-      readonly unit?: number;
     },
   ) {
     const { paths, stepsMax, seed } = options;
     this.kernel = kernel;
     this.tape = tape;
-    this.account = options.account ?? ENGINE_ACCOUNT;
     this.paths = paths;
     this.stepsMax = stepsMax;
-    this.unit = options.unit ?? typicalReturn(tape, this.account);
     this.features = kernel.alloc((stepsMax + 1) * paths * this.width * FLOAT);
     this.returns = kernel.alloc(stepsMax * paths * FLOAT);
     this.net = kernel.alloc(paths * DOUBLE);
-    this.header = placeTape(kernel, tape, this.account, this.unit);
+    this.header = placedTape(kernel, tape);
     this.places = kernel.alloc(kernel.raw.enginePathBytes(paths));
     this.decisions = new Int32Array(paths);
     this.seeds = new Uint32Array(paths);
@@ -107,7 +93,7 @@ export class EngineMarket implements Market {
    * @param seed  of the latencies of its orders: step k draws from seed + k
    */
   place(path: number, decision: number, seed: number): void {
-    const lots = lotsOf(this.tape, this.account, decision);
+    const lots = lotsOf(this.tape, decision);
     this.decisions[path] = decision;
     this.seeds[path] = seed;
     this.kernel.raw.enginePlace(this.places, path, decision, lots, seed);
@@ -164,20 +150,20 @@ export class EngineMarket implements Market {
 }
 
 /** Lots of position 1 at a decision: `exposure` of the equity at its close, at least one. */
-export function lotsOf(tape: EngineTape, account: EngineAccount, decision: number): number {
+export function lotsOf(tape: EngineTape, decision: number): number {
   const close = tape.prices[4 * tape.decisions[decision]! + 3]!;
-  const money = account.exposure * account.equity * MICRO;
+  const money = ENGINE_ACCOUNT.exposure * ENGINE_ACCOUNT.equity * MICRO;
   return Math.max(1, Math.floor(money / (close * tape.tickMicro)));
 }
 
 /** Root mean square gain of position 1 over a step, in risk budgets, on the tape's segments. */
-function typicalReturn(tape: EngineTape, account: EngineAccount): number {
+function typicalReturn(tape: EngineTape): number {
   let [sum, count] = [0, 0];
   for (const { from, to } of tape.segments) {
     for (let k = from; k + 1 < to; k++) {
       const close = tape.prices[4 * tape.decisions[k]! + 3]!;
       const next = tape.prices[4 * tape.decisions[k + 1]! + 3]!;
-      const gain = (account.exposure * (next / close - 1)) / RISK_BUDGET;
+      const gain = (ENGINE_ACCOUNT.exposure * (next / close - 1)) / RISK_BUDGET;
       sum += gain * gain;
       count++;
     }
@@ -185,8 +171,20 @@ function typicalReturn(tape: EngineTape, account: EngineAccount): number {
   return sum > 0 ? Math.sqrt(sum / count) : 1;
 }
 
-function placeTape(kernel: TrainingKernel, tape: EngineTape, account: EngineAccount, unit: number): number {
+/** Headers of the tapes that lie in a kernel already. */
+const placed = new WeakMap<TrainingKernel, WeakMap<EngineTape, number>>();
+
+function placedTape(kernel: TrainingKernel, tape: EngineTape): number {
+  const here = placed.get(kernel) ?? new WeakMap<EngineTape, number>();
+  placed.set(kernel, here);
+  const header = here.get(tape) ?? placeTape(kernel, tape);
+  here.set(tape, header);
+  return header;
+}
+
+function placeTape(kernel: TrainingKernel, tape: EngineTape): number {
   const { raw } = kernel;
+  const { equity, exposure, bound } = ENGINE_ACCOUNT;
   const ints = (values: Int32Array): number => {
     const at = kernel.alloc(values.length * FLOAT);
     kernel.i32(at, values.length).set(values);
@@ -203,8 +201,8 @@ function placeTape(kernel: TrainingKernel, tape: EngineTape, account: EngineAcco
   raw.engineTapeInit(
     ...[header, ints(tape.prices), doubles(tape.volumes), doubles(tape.conditions)],
     ...[ints(tape.decisions), ints(tape.leans), features, ENGINE_FEATURES.length],
-    ...[tape.noVolume ? 1 : 0, tape.tickMicro, tape.feePpm, RISK_BUDGET * account.equity * MICRO],
-    ...([account.bound, account.exposure, unit] as const),
+    ...[tape.noVolume ? 1 : 0, tape.tickMicro, tape.feePpm, RISK_BUDGET * equity * MICRO],
+    ...([bound, exposure, typicalReturn(tape)] as const),
   );
   return header;
 }

@@ -5,7 +5,6 @@
 import { nextUniform } from '../execution/paper-broker.ts';
 import type { TrainingKernel } from '../wasm/training.ts';
 import { EngineMarket, RISK_BUDGET } from './engine-market.ts';
-import type { EngineAccount } from './engine-market.ts';
 import type { EngineTape } from './engine-tape.ts';
 import { ACTIONS } from './market.ts';
 import type { JointActions } from './market.ts';
@@ -18,7 +17,7 @@ export interface EngineScore {
   readonly reward: number;
   /** Mean net profit in basis points of the equity, with the standard error of the mean over paths. */
   readonly netBp: number;
-  readonly netBpError: number;
+  readonly netBpError: number | null;
   /** Sum of net profits over all bars as a share of the equity, not compounded. */
   readonly netReturn: number;
   /** |Δ position| per bar. */
@@ -44,31 +43,31 @@ const FLOAT = 4;
 const BP = 10_000;
 /** Random players whose mean is shown. */
 const RANDOM_PLAYERS = 20;
-/** Rows that momentum looks back: one day, and the twenty days of gm backtest. */
-const MOMENTUM_ROWS = [48, 960] as const;
+/**
+ * Days that momentum looks back: one, and the twenty of gm backtest; 48 rows each, where it always trades.
+ */
+const MOMENTUM_DAYS = [1, 20] as const;
+const ROWS_PER_DAY = 48;
 const SHORT_ACTION = 0;
 const FLAT_ACTION = 2;
 const LONG_ACTION = ACTIONS - 1;
+const FULL_SIZE = ACTIONS - 1;
+/** Order style 3, a limit at the close that was decided on. */
+const LIMIT_MID = 3;
 
 /**
  * Lays out the exam.
  *
- * @param unit  of the market that the players were trained on
  * @throws      GrandModelError BAD_INPUT when the tape holds no path
  */
-export function engineExam(
-  kernel: TrainingKernel,
-  tape: EngineTape,
-  unit: number,
-  account: EngineAccount,
-): EngineExam {
+export function engineExam(kernel: TrainingKernel, tape: EngineTape): EngineExam {
   const longest = Math.max(...tape.segments.map(({ from, to }) => to - from - 1), 1);
   const steps = Math.min(PATH_STEPS, longest);
   const starts = tape.segments.flatMap(({ from, to }) =>
     Array.from({ length: Math.floor((to - from - 1) / steps) }, (_, i) => from + i * steps),
   );
   const paths = Math.max(1, Math.min(PATHS_MAX, starts.length));
-  const market = new EngineMarket(kernel, tape, { paths, stepsMax: steps, seed: 1, account, unit });
+  const market = new EngineMarket(kernel, tape, { paths, stepsMax: steps, seed: 1 });
   for (let path = 0; path < paths; path++) market.place(path, starts[path]!, path * 0x10001);
   market.show(steps);
   return { market, paths, steps };
@@ -109,7 +108,7 @@ export function playExam(
     name,
     reward: reward / bars,
     netBp: (toBp * total) / bars,
-    netBpError: paths > 1 ? (toBp * Math.sqrt(square / (paths - 1) / paths)) / steps : Number.NaN,
+    netBpError: paths > 1 ? (toBp * Math.sqrt(square / (paths - 1) / paths)) / steps : null,
     netReturn: RISK_BUDGET * total,
     turnover: turnover / bars,
     exposure: exposure / bars,
@@ -126,41 +125,56 @@ export function teamExaminee(team: Team, paths: number, kept?: (joint: JointActi
   };
 }
 
-/** The team and, on the same bars, buy and hold, flat, momentum, and its own actions at the wrong places. */
-export function examine(kernel: TrainingKernel, exam: EngineExam, team: Team, seed: number): EngineScore[] {
+/** A team's exam. */
+export interface TeamScore {
+  readonly agents: EngineScore;
+  /** What the team did, at the wrong places: its turnover without its knowledge. */
+  readonly random: EngineScore;
+  /** By agent, how often it took each action. */
+  readonly shares: readonly (readonly number[])[];
+}
+
+/** Plays a team, and then its actions on other paths. */
+export function examineTeam(kernel: TrainingKernel, exam: EngineExam, team: Team, seed: number): TeamScore {
   const kept: Int32Array[][] = [];
-  const { paths } = exam;
+  const { paths, steps } = exam;
   const keep = (joint: JointActions): void => {
     const parts = [joint.first, joint.second, joint.third];
     kept.push(parts.slice(0, joint.agents).map((at) => kernel.i32(at, paths).slice()));
   };
-  return [
-    playExam(kernel, exam, 'agents', teamExaminee(team, paths, keep)),
-    ...ruleScores(kernel, exam),
-    randomScore(kernel, exam, kept, seed),
-  ];
+  const agents = playExam(kernel, exam, 'agents', teamExaminee(team, paths, keep));
+  const shares = team.seats.map((_, agent) => {
+    const counts = Array.from({ length: ACTIONS }, () => 0);
+    for (const said of kept) for (const action of said[agent]!) counts[action]!++;
+    return counts.map((count) => count / (paths * steps));
+  });
+  return { agents, random: randomScore(kernel, exam, kept, seed), shares };
 }
 
-/** Rules that need no training; they send market orders. */
+/** Rules that need no training, with market orders; momentum once more with limits at the close. */
 export function ruleScores(kernel: TrainingKernel, exam: EngineExam): EngineScore[] {
   const { market, paths } = exam;
-  const actions = kernel.alloc(paths * FLOAT);
-  const joint = { agents: 1, first: actions, second: actions, third: actions };
-  const play = (name: string, choose: (decision: number) => number): EngineScore =>
+  const [direction, size, style] = [0, 0, 0].map(() => kernel.alloc(paths * FLOAT)) as [
+    number,
+    number,
+    number,
+  ];
+  kernel.i32(size, paths).fill(FULL_SIZE);
+  kernel.i32(style, paths).fill(LIMIT_MID);
+  const market1 = { agents: 1, first: direction, second: direction, third: direction };
+  const limit = { agents: 3, first: direction, second: size, third: style };
+  const play = (name: string, choose: (decision: number) => number, joint = market1): EngineScore =>
     playExam(kernel, exam, name, (step) => {
-      kernel
-        .i32(actions, paths)
-        .forEach((_, path, all) => (all[path] = choose(market.decisionOf(path) + step)));
+      const actions = kernel.i32(direction, paths);
+      for (let path = 0; path < paths; path++) actions[path] = choose(market.decisionOf(path) + step);
       return joint;
     });
+  const trend = (rows: number) => (decision: number) => trendOf(market.tape, decision, rows);
   return [
     play('buy and hold', () => LONG_ACTION),
     play('flat', () => FLAT_ACTION),
-    ...MOMENTUM_ROWS.map((rows) =>
-      play(`momentum, ${rows / 48} day${rows > 48 ? 's' : ''}`, (decision) =>
-        trendOf(market.tape, decision, rows),
-      ),
-    ),
+    ...MOMENTUM_DAYS.map((days) => play(`momentum, ${days} d`, trend(days * ROWS_PER_DAY))),
+    play('momentum, 1 d, limits at the close', trend(ROWS_PER_DAY), limit),
   ];
 }
 
@@ -210,7 +224,7 @@ function randomScore(
     name: `random, turnover matched, mean of ${RANDOM_PLAYERS}`,
     reward: mean((score) => score.reward),
     netBp: mean((score) => score.netBp),
-    netBpError: mean((score) => score.netBpError),
+    netBpError: paths > 1 ? mean((score) => score.netBpError ?? 0) : null,
     netReturn: mean((score) => score.netReturn),
     turnover: mean((score) => score.turnover),
     exposure: mean((score) => score.exposure),

@@ -5,24 +5,16 @@ import type { TrainingKernel } from '../wasm/training.ts';
 import { loadTraining } from '../wasm/training.ts';
 import type { LessonPool } from './lesson-pool.ts';
 import { Mappo } from './mappo.ts';
-import type { MappoConfig, UpdateReport } from './mappo.ts';
+import type { MappoConfig } from './mappo.ts';
 import { PlantedMarket, plantedMarket } from './planted-market.ts';
 import { benchmarkOf, scorePlayer, teamPlayer } from './score.ts';
 import type { Benchmark, Score } from './score.ts';
 import { ROSTERS } from './team.ts';
-
-/** How long to train each seed. */
-export interface Budget {
-  /** Reproducible: stop after so many updates. */
-  readonly updates?: number;
-  /** Or when the clock has moved so far. */
-  readonly seconds?: number;
-  /** Seconds of processor time used so far by this process. */
-  readonly clock: () => number;
-}
+import { runSeeds } from './training-run.ts';
+import type { Budget, Course, Outcome, RunHooks, SeedRun, StoppedRun } from './training-run.ts';
 
 /** What to train. */
-export interface TrialOptions {
+export interface TrialOptions extends RunHooks<SeedResult> {
   readonly market: string;
   readonly agents: 1 | 3;
   readonly seeds: number;
@@ -33,19 +25,8 @@ export interface TrialOptions {
   readonly module?: WebAssembly.Module;
   /** Workers for the updates; the weights are the same without them. */
   readonly pool?: LessonPool;
-  /** Called after every update. */
-  readonly curve?: (point: CurvePoint) => void;
-  /** Called with each trained team before its memory goes. */
-  readonly trained?: (trainer: Mappo, result: SeedResult) => Promise<void>;
-  readonly signal?: AbortSignal;
-}
-
-/** One point of a learning curve. */
-export interface CurvePoint {
-  readonly seed: number;
-  readonly update: number;
-  readonly progress: number;
-  readonly report: UpdateReport;
+  /** Where a run was stopped. */
+  readonly from?: StoppedRun<SeedResult>;
 }
 
 /** One seed's result. */
@@ -129,52 +110,38 @@ export function createTrainer(
   return new Mappo(kernel, market, config, seed);
 }
 
-/** Trains and scores every seed, 1 … seeds. */
-export async function runTrial(options: TrialOptions): Promise<TrialResult> {
+/**
+ * Trains and scores every seed, 1 … seeds.
+ *
+ * @returns the result, or what is needed to go on when the signal stopped it
+ */
+export async function runTrial(options: TrialOptions): Promise<Outcome<TrialResult, SeedResult>> {
   const scored = await loadTraining(options.module);
   const benchmark = benchmarkOf(scored, plantedMarket(options.market));
-  const seeds: SeedResult[] = [];
-  for (let seed = 1; seed <= options.seeds && !options.signal?.aborted; seed++) {
-    const kernel = await loadTraining(options.module);
-    const trainer = createTrainer(kernel, options, seed);
-    const result = await runSeed(trainer, options, benchmark, seed);
-    seeds.push(result);
-    await options.trained?.(trainer, result);
-  }
-  return summarise(scored, options, benchmark, seeds);
+  const { seeds, budget, pool } = options;
+  const course: Course<SeedResult> = {
+    seeds,
+    budget,
+    pool,
+    trainer: async (seed) => createTrainer(await loadTraining(options.module), options, seed),
+    judge: (trainer, run) => judgeSeed(trainer, options, benchmark, run),
+  };
+  const { results, stopped } = await runSeeds(course, options, options.from);
+  if (stopped) return { result: null, stopped };
+  return { result: summarise(scored, options, benchmark, results), stopped: null };
 }
 
-async function runSeed(
-  trainer: Mappo,
-  options: TrialOptions,
-  benchmark: Benchmark,
-  seed: number,
-): Promise<SeedResult> {
-  const { budget, pool } = options;
-  const began = budget.clock();
-  const progressAfter = (updates: number): number =>
-    budget.updates === undefined
-      ? (budget.clock() - began) / (budget.seconds ?? 1)
-      : updates / budget.updates;
-  let updates = 0;
-  for (let progress = 0; progress < 1 && !options.signal?.aborted; progress = progressAfter(updates)) {
-    const report = pool ? await trainer.updateIn(pool, progress) : trainer.update(progress);
-    updates += 1;
-    options.curve?.({ seed, update: updates, progress, report });
-  }
-  const cpuSeconds = budget.clock() - began;
+function judgeSeed(trainer: Mappo, options: TrialOptions, benchmark: Benchmark, run: SeedRun): SeedResult {
   const player = teamPlayer(trainer.kernel, trainer.team);
   const score = scorePlayer(trainer.kernel, plantedMarket(options.market), player, options.leak);
   const { optimum, myopic } = benchmark;
   const room = optimum.expected - myopic.expected;
   return {
-    seed,
+    ...run,
     fraction: score.expected / (optimum.expected > 0 ? optimum.expected : FULL_OPTIMUM),
     beyondMyopic: room > 0 ? (score.expected - myopic.expected) / room : null,
     score,
-    updates,
-    bars: updates * trainer.batch.rows,
-    cpuSeconds,
+    bars: run.updates * trainer.batch.rows,
     weights: trainer.team.seats.map((seat) => seat.actor.hash()),
   };
 }
@@ -245,6 +212,6 @@ function mean(values: readonly number[]): number {
 }
 
 /** Market seeds far from the actors' own: an odd multiplier permutes the 32-bit integers. */
-function mixSeed(seed: number): number {
+export function mixSeed(seed: number): number {
   return Math.imul(seed, 0x9e3779b1) >>> 0;
 }

@@ -14,6 +14,7 @@ import { shippedModels } from '../../src/runtime/shipped-models.ts';
 import { ENGINE_ACCOUNT, EngineMarket, lotsOf, RISK_BUDGET } from '../../src/training/engine-market.ts';
 import { ENGINE_FEATURES, joinTapes, recordEngineTape } from '../../src/training/engine-tape.ts';
 import type { EngineTape } from '../../src/training/engine-tape.ts';
+import { splitTape } from '../../src/training/engine-trial.ts';
 import { ACTIONS } from '../../src/training/market.ts';
 import { gateProduct, rewardOf, utilityOf } from '../../src/training/reward.ts';
 import { loadKernel } from '../../src/wasm/kernel.ts';
@@ -133,7 +134,7 @@ describe('fills of the engine market', () => {
       ledger: createLedger(ENGINE_ACCOUNT.equity * MICRO, [
         { tickValueMicro: tape.tickMicro, feeBps: tape.feePpm / 100 },
       ]),
-      lots: lotsOf(tape, ENGINE_ACCOUNT, market.decisionOf(path)),
+      lots: lotsOf(tape, market.decisionOf(path)),
     }));
     const counts = { fills: 0, gated: 0 };
     for (let step = 0; step < steps; step++) {
@@ -210,6 +211,16 @@ describe('features of a tape', () => {
     expect(changed.leans.slice(0, 2 * known)).toEqual(tape.leans.slice(0, 2 * known));
     expect(changed.features.slice(known * width)).not.toEqual(tape.features.slice(known * width));
     expect(tape.features.every(Number.isFinite)).toBe(true);
+  });
+
+  it('are split so that no training looks into what it is judged on', () => {
+    const horizon = 16;
+    const { train, held } = splitTape(tape, horizon);
+    const [last, first] = [train.segments.at(-1)!.to - 1, held.segments[0]!.from];
+    // the last return that is trained on ends at `last`; 48 rows of the first held-out matrix lie behind it
+    expect(first - last).toBeGreaterThan(horizon + 48);
+    expect(first / tape.decisions.length).toBeCloseTo(0.7, 2);
+    expect(held.segments.at(-1)!.to).toBe(tape.decisions.length);
   });
 
   it('begin after the warm-up, and paths stay within what was recorded together', async () => {

@@ -7,8 +7,11 @@ import { bootstrapInterval, createTrainer, interquartileMean, runTrial } from '.
 import type { TrialResult } from '../../src/training/trial.ts';
 import { loadTraining } from '../../src/wasm/training.ts';
 
-function train(market: string, updates: number, more: object = {}): Promise<TrialResult> {
-  return runTrial({ market, agents: 1, seeds: 1, budget: { updates, clock: () => 0 }, ...more });
+async function train(market: string, updates: number, more: object = {}): Promise<TrialResult> {
+  const options = { market, agents: 1, seeds: 1, budget: { updates, clock: () => 0 }, ...more } as const;
+  const { result } = await runTrial(options);
+  if (!result) throw new Error('nobody stopped it');
+  return result;
 }
 
 test('reaches the optimum of the full market', async () => {
