@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nullTrial } from '../../src/backtest/null-trial.ts';
+import { fixedModels } from '../../src/backtest/pipeline.ts';
 import { readCsv } from '../../src/data/csv.ts';
 import { listingOf } from '../../src/data/listing.ts';
 import { shippedModels } from '../../src/runtime/shipped-models.ts';
@@ -31,7 +32,8 @@ export const evaluationSteps: readonly Step[] = [
       const kernel = await loadKernel();
       const bars = await readCsv(new Uint8Array(await readFile(NQ)));
       const listing = listingOf('NQ', bars);
-      const found = await nullTrial({ kernel, models: await shippedModels(), listing, bars }, COUNT);
+      const pipeline = fixedModels(await shippedModels(), listing);
+      const found = await nullTrial({ kernel, pipeline, listing, bars }, COUNT);
       return resultOf([
         within(`"no evidence of skill", of ${COUNT} seeds`, found.seeds - found.evidence, 95, COUNT),
         within('seeds with a deflated Sharpe ratio above .95', found.deflated, 0, 10),

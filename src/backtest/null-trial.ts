@@ -2,9 +2,9 @@
 // judged whole.
 
 import type { Listing } from '../engine/header.ts';
-import type { ModelFiles } from '../engine/open.ts';
 import type { Kernel } from '../wasm/kernel.ts';
 import type { Bars } from './experiment.ts';
+import type { Pipeline } from './pipeline.ts';
 import { makeScorecard } from './scorecard.ts';
 import { surrogate } from './surrogates.ts';
 
@@ -27,7 +27,7 @@ export interface NullTrial {
 export async function nullTrial(
   given: {
     readonly kernel: Kernel;
-    readonly models: ModelFiles;
+    readonly pipeline: Pipeline;
     readonly listing: Listing;
     readonly bars: Bars;
   },

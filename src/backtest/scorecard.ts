@@ -2,15 +2,14 @@
 // this object.
 
 import { toHex } from '../core/bytes.ts';
-import type { EngineConfig } from '../engine/config.ts';
 import type { Listing } from '../engine/header.ts';
-import type { ModelFiles } from '../engine/open.ts';
 import type { Kernel } from '../wasm/kernel.ts';
 import { baselinesOf, randomTraders, reportedOf } from './baselines.ts';
 import type { RandomTraders } from './baselines.ts';
 import { barsHash } from './bars-hash.ts';
-import { runExperiment } from './experiment.ts';
-import type { Bars, Experiment, PlacedTrade } from './experiment.ts';
+import type { CrossValidation } from './cross-validation.ts';
+import type { Bars, Experiment, Fit, PlacedTrade } from './experiment.ts';
+import type { Pipeline, StageProgress } from './pipeline.ts';
 import { costShare, dailyReturns, daysOf, replay } from './replay.ts';
 import { sharpeFigures, trialFigures } from './scorecard-figures.ts';
 import type { Basis, SharpeFigures, TrialFigures } from './scorecard-figures.ts';
@@ -30,10 +29,10 @@ import type { VarScore } from './var-report.ts';
 /** What a scorecard is made from. */
 export interface ScorecardSetup {
   readonly kernel: Kernel;
-  readonly models: ModelFiles;
+  /** What makes a run of bars; null worlds repeat the whole of it. */
+  readonly pipeline: Pipeline;
   readonly listing: Listing;
   readonly bars: Bars;
-  readonly config?: Partial<EngineConfig>;
   readonly simulated: boolean;
   readonly verb: string;
   /** Past trials; the run's own is handed to `logTrial` and counted with them. */
@@ -44,7 +43,9 @@ export interface ScorecardSetup {
   /** False: the first gate that fails ends the work, and what was not needed is null. */
   readonly thorough: boolean;
   readonly seed: number;
-  readonly progress?: (stage: string, done: number, total: number) => boolean | void;
+  readonly progress?: StageProgress;
+  /** Cross-validation of the same pipeline, when it was asked for. */
+  readonly crossValidation?: CrossValidation;
 }
 
 /** A null world. */
@@ -66,6 +67,10 @@ export interface Scorecard {
   readonly fromMs: number;
   readonly toMs: number;
   readonly initial: number;
+  /** In words, what was run; and what it refitted on the way. */
+  readonly pipeline: string;
+  readonly fits: readonly Fit[];
+  readonly crossValidation: CrossValidation | null;
   readonly verdict: Verdict;
   readonly sharpe: SharpeFigures;
   readonly netReturn: number;
@@ -133,11 +138,8 @@ export function worldsFor(bars: number): number {
 
 /** Runs, judges and tabulates. Null when `progress` stopped it. */
 export async function makeScorecard(setup: ScorecardSetup): Promise<Scorecard | null> {
-  const run = await runExperiment({
-    ...setup,
-    progress: (done) => setup.progress?.('bars', done, setup.bars.rows),
-  });
-  if (run.stopped) return null;
+  const run = await setup.pipeline.run(setup.bars, setup.progress);
+  if (!run) return null;
   const basis = await basisOf(setup, run);
   const { verdict, random, worlds } = await verdictOf(setup, run, basis);
   if (worlds === 'stopped') return null;
@@ -222,8 +224,8 @@ async function runWorlds(setup: ScorecardSetup, run: Experiment): Promise<WorldR
     const seed = setup.seed + i;
     const { tick } = run.listing.instrument;
     const bars = surrogate(setup.kernel.raw, run.bars, tick, kind, seed);
-    const { models, config } = setup;
-    const world = await runExperiment({ models, listing: run.listing, bars, ...(config ? { config } : {}) });
+    const world = await setup.pipeline.run(bars);
+    if (!world) return 'stopped';
     const days = daysOf(bars.tsMs, Math.max(0, run.firstDecision));
     const sharpe = sharpeRatio(dailyReturns(days, world.equity)) * Math.sqrt(days.perYear);
     worlds.push({ kind, seed, sharpe: Number.isFinite(sharpe) ? sharpe : 0, trades: world.trades.length });
@@ -255,6 +257,9 @@ function assemble(
     fromMs: bars.tsMs[0] ?? 0,
     toMs: bars.tsMs[bars.rows - 1] ?? 0,
     initial,
+    pipeline: setup.pipeline.label,
+    fits: run.fits ?? [],
+    crossValidation: setup.crossValidation ?? null,
     verdict,
     sharpe: sharpeFigures(setup, basis),
     netReturn: (equity[bars.rows - 1] ?? initial) / initial - 1,

@@ -54,7 +54,8 @@ export interface TallyReport {
 
 /** A running count of one engine's events and effects. */
 export class Tally {
-  private readonly engine: Engine;
+  private engine: Engine;
+  private followed = 1;
   private readonly run: Performance;
   private bars = 0;
   private gaps = 0;
@@ -77,6 +78,20 @@ export class Tally {
     for (const effect of effects) this.count(effect);
   }
 
+  /** Goes on with another engine, whose account starts where the last one's ended. */
+  follow(engine: Engine): void {
+    this.engine = engine;
+    this.followed++;
+  }
+
+  /** Takes a trade that its engine left open and the runner closed at the last price. */
+  closeTrade(netMicro: number, feeMicro: number): void {
+    const { equityMicro } = this.engine.core.state.ledger;
+    recordTrade(this.run, netMicro);
+    this.run.feesMicro += feeMicro;
+    recordEquity(this.run, this.run.lastMs, equityMicro - feeMicro);
+  }
+
   /** The figures so far. */
   report(): TallyReport {
     const { core } = this.engine;
@@ -95,9 +110,9 @@ export class Tally {
       orders: this.orders,
       fills: total.fills,
       trades: total.trades,
-      netPnl: (ledger.equityMicro - ledger.initialMicro) / 1_000_000,
+      netPnl: this.followed > 1 ? total.netPnl : (ledger.equityMicro - ledger.initialMicro) / 1_000_000,
       fees: total.fees,
-      maxDrawdown: ledger.maxDrawdownPpm / 1_000_000,
+      maxDrawdown: this.followed > 1 ? total.maxDrawdown : ledger.maxDrawdownPpm / 1_000_000,
       winRate: known(total.winRate),
       sharpe: known(total.sharpe),
       volume: total.volume,

@@ -7,7 +7,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { BarsHasher } from './bars-hash.ts';
 import type { Sha256 } from './bars-hash.ts';
-import { configHashOf } from './experiment.ts';
+import { configHashOf } from './config-hash.ts';
 import { sharpeRatio } from './statistics.ts';
 import type { Trial } from './trials.ts';
 

@@ -15,19 +15,22 @@ const CHUNK = 4096;
  * @param symbol  place of the symbol in the engine's listings
  */
 export function* barEvents(table: BarColumns & { readonly rows: number }, symbol = 0): Generator<BarEvent> {
-  const { tsMs, open, high, low, close, volume, rows } = table;
-  for (let i = 0; i < rows; i++) {
-    yield {
-      kind: 'bar',
-      symbol,
-      tsMs: tsMs[i]!,
-      open: open[i]!,
-      high: high[i]!,
-      low: low[i]!,
-      close: close[i]!,
-      volume: volume[i]!,
-    };
-  }
+  for (let i = 0; i < table.rows; i++) yield barEventAt(table, i, symbol);
+}
+
+/** One row of a table as an event. */
+export function barEventAt(table: BarColumns, row: number, symbol = 0): BarEvent {
+  const { tsMs, open, high, low, close, volume } = table;
+  return {
+    kind: 'bar',
+    symbol,
+    tsMs: tsMs[row]!,
+    open: open[row]!,
+    high: high[row]!,
+    low: low[row]!,
+    close: close[row]!,
+    volume: volume[row]!,
+  };
 }
 
 /**

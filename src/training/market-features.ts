@@ -10,7 +10,7 @@ import { STRATEGIC_VALUES, SignalArena, TACTICAL_VALUES } from '../signals/arena
 import { STRATEGIC_COLUMNS, STRATEGIC_ROWS } from '../signals/matrix.ts';
 import { TACTICAL_COLUMNS, TACTICAL_ROWS } from '../wasm/abi-signals.ts';
 import type { Kernel } from '../wasm/kernel.ts';
-import { barrierLabel } from './barrier-label.ts';
+import { BARRIER_BARS, barrierLabel } from './barrier-label.ts';
 import { BASIS_ROWS, project, temporalBasis } from './temporal-basis.ts';
 
 /** Samples of one matrix: its temporal projection and the label, at closes where the matrix is complete. */
@@ -20,6 +20,10 @@ export interface MarketSamples {
   count: number;
   features: Float64Array;
   labels: Uint8Array;
+  /** 5m bar at whose close the matrix was complete, ascending. */
+  at: Int32Array;
+  /** Last 5m bar that the label looks at. */
+  until: Int32Array;
 }
 
 /** Both matrices of one symbol. */
@@ -94,7 +98,8 @@ export function observeMarket(
  * Samples of one market for fitting: every n-th 5m bar and every 30m bar whose matrix is complete and whose
  * label is known.
  *
- * @param every  count of 5m bars between samples, ≥ 1
+ * @param every    count of 5m bars between samples, ≥ 1
+ * @param session  when the market is open, for holes in the feed
  */
 export function sampleMarket(
   kernel: Kernel,
@@ -102,14 +107,15 @@ export function sampleMarket(
   table: BarTable,
   tick: number,
   every: number,
+  session: Session = 'always',
 ): SampledMarket {
-  const tactical = emptySamples(TACTICAL_COLUMNS.length, Math.ceil(table.rows / every));
-  const strategic = emptySamples(STRATEGIC_COLUMNS, Math.ceil(table.rows / 6) + 1);
+  const tactical = createSamples(BASIS_ROWS * TACTICAL_COLUMNS.length, Math.ceil(table.rows / every));
+  const strategic = createSamples(BASIS_ROWS * STRATEGIC_COLUMNS, Math.ceil(table.rows / 6) + 1);
   const tacticalBasis = temporalBasis(kernel, TACTICAL_ROWS);
   const strategicBasis = temporalBasis(kernel, STRATEGIC_ROWS);
-  const halfHours: { high: number[]; low: number[] } = { high: [], low: [] };
+  const halfHours: { high: number[]; low: number[]; known: number[] } = { high: [], low: [], known: [] };
   const open: { bar: number; close: number; atr: number; at: number }[] = [];
-  observeMarket(kernel, arena, table, tick, every, {
+  const observer: Observer = {
     tactical(index, matrix, atr) {
       const label = barrierLabel(table, index, table.close[index] as number, atr);
       if (label === null) return;
@@ -120,11 +126,14 @@ export function sampleMarket(
         tactical.features,
         tactical.count * tactical.width,
       );
+      tactical.at[tactical.count] = index;
+      tactical.until[tactical.count] = index + BARRIER_BARS;
       tactical.labels[tactical.count++] = label;
     },
-    strategic(_index, bar, matrix, atr) {
+    strategic(index, bar, matrix, atr) {
       halfHours.high.push(bar.high);
       halfHours.low.push(bar.low);
+      halfHours.known.push(index);
       if (matrix === null) return;
       project(
         strategicBasis,
@@ -133,14 +142,17 @@ export function sampleMarket(
         strategic.features,
         strategic.count * strategic.width,
       );
+      strategic.at[strategic.count] = index;
       open.push({ bar: halfHours.high.length - 1, close: bar.close, atr, at: strategic.count++ });
     },
-  });
+  };
+  observeMarket(kernel, arena, table, tick, every, observer, session);
   let labelled = 0;
   for (const { bar, close, atr, at } of open) {
     const label = barrierLabel(halfHours, bar, close, atr);
     if (label === null) break;
     strategic.labels[at] = label;
+    strategic.until[at] = halfHours.known[bar + BARRIER_BARS] as number;
     labelled++;
   }
   strategic.count = labelled;
@@ -151,17 +163,27 @@ export function sampleMarket(
 export function joinSamples(parts: readonly MarketSamples[]): MarketSamples {
   const width = parts[0]?.width ?? 0;
   const count = parts.reduce((sum, part) => sum + part.count, 0);
-  const joined = { width, count, features: new Float64Array(count * width), labels: new Uint8Array(count) };
+  const joined = createSamples(width, count);
+  joined.count = count;
   let at = 0;
   for (const part of parts) {
     joined.features.set(part.features.subarray(0, part.count * width), at * width);
     joined.labels.set(part.labels.subarray(0, part.count), at);
+    joined.at.set(part.at.subarray(0, part.count), at);
+    joined.until.set(part.until.subarray(0, part.count), at);
     at += part.count;
   }
   return joined;
 }
 
-function emptySamples(columns: number, capacity: number): MarketSamples {
-  const width = BASIS_ROWS * columns;
-  return { width, count: 0, features: new Float64Array(capacity * width), labels: new Uint8Array(capacity) };
+/** Samples without any, with room for `capacity`. */
+export function createSamples(width: number, capacity: number): MarketSamples {
+  return {
+    width,
+    count: 0,
+    features: new Float64Array(capacity * width),
+    labels: new Uint8Array(capacity),
+    at: new Int32Array(capacity),
+    until: new Int32Array(capacity),
+  };
 }

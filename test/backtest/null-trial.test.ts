@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { nullTrial } from '../../src/backtest/null-trial.ts';
+import { fixedModels } from '../../src/backtest/pipeline.ts';
 import { readCsv } from '../../src/data/csv.ts';
 import { listingOf } from '../../src/data/listing.ts';
 import { shippedModels } from '../../src/runtime/shipped-models.ts';
@@ -16,7 +17,8 @@ it.skipIf(path === null)('finds no skill in five sign-flipped copies of NQ', asy
   const kernel = await loadKernel();
   const bars = await readCsv(new Uint8Array(readFileSync(path!)));
   const listing = listingOf('NQ', bars);
-  const found = await nullTrial({ kernel, models: await shippedModels(), listing, bars }, 5);
+  const pipeline = fixedModels(await shippedModels(), listing);
+  const found = await nullTrial({ kernel, pipeline, listing, bars }, 5);
   console.log(`sign-flipped NQ: Sharpe ratios ${found.sharpes.map((x) => x.toFixed(2)).join(' ')}`);
   expect(found.seeds).toBe(5);
   expect(found.evidence).toBe(0);

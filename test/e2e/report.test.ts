@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fixedModels } from '../../src/backtest/pipeline.ts';
 import { reportPage } from '../../src/backtest/report/page.ts';
 import { makeScorecard } from '../../src/backtest/scorecard.ts';
 import type { Scorecard } from '../../src/backtest/scorecard.ts';
@@ -24,12 +25,13 @@ let card: Scorecard;
 beforeAll(async () => {
   const kernel = await loadKernel();
   const bars = simulatedBars(kernel, 3, 30_000);
+  const instrument = resolveInstrument(SIMULATED_SYMBOL, bars.close);
+  const listing = { instrument, volume: 'quantity' } as const;
   const made = await makeScorecard({
     kernel,
-    models: await shippedModels(),
-    listing: { instrument: resolveInstrument(SIMULATED_SYMBOL, bars.close), volume: 'quantity' },
+    pipeline: fixedModels(await shippedModels(), listing, { simulated: true }),
+    listing,
     bars,
-    config: { simulated: true },
     simulated: true,
     verb: 'report',
     trials: [],

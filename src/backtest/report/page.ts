@@ -2,6 +2,7 @@
 
 import type { Kernel } from '../../wasm/kernel.ts';
 import type { Scorecard } from '../scorecard.ts';
+import { pathSpread } from '../cross-validation.ts';
 import { MOMENTUM_DAYS } from '../baselines.ts';
 import { equityChart, histogram, underwaterChart } from './charts.ts';
 import type { Line } from './charts.ts';
@@ -9,9 +10,11 @@ import { dayText, element, counted, escaped, figure, money, percent, textElement
 import { STYLE } from './style.ts';
 import {
   drawdownTable,
+  fitTable,
   foldTable,
   gateTable,
   monthTable,
+  pathTable,
   regimeTable,
   rivalTable,
   columns,
@@ -42,8 +45,9 @@ export function reportPage(kernel: Kernel, card: Scorecard): string {
     equityCard(card),
     pair(
       section('Beside what anyone could have done', RIVALS, rivalTable(card)),
-      section('Stretches of the file', 'The models were fitted on none of it.', foldTable(card)),
+      section('Stretches of the file', `Made with ${card.pipeline}.`, foldTable(card)),
     ),
+    learning(card),
     section('Months', '', monthTable(card.months)),
     section(
       'Gates, cheapest first',
@@ -70,6 +74,10 @@ export function reportPage(kernel: Kernel, card: Scorecard): string {
 const RIVALS =
   'Baselines pay the mean cost of a fill of this run; the ridge is refitted as it walks forward. Worse ' +
   'conditions keep every decision and change what it costs or when it is filled.';
+const REFITS =
+  'Each stretch was traded with voters that were fitted on what lay before it; labels that look into it ' +
+  'are purged and 1 % of the file is embargoed. Every stretch starts with trading enabled and drawdown ' +
+  'measured anew.';
 const VALUE_AT_RISK =
   'Forecast before each bar, judged after it. Kupiec asks for the right number of breaches, ' +
   'Christoffersen for breaches ' +
@@ -214,6 +222,24 @@ function equityCard({ curve, drawdowns, initial }: Scorecard): string {
       ? '<p class="note">Too few days to draw.</p>'
       : equityChart(curve.tsMs, lines, drawdowns, initial) + underwaterChart(curve.tsMs, curve.drawdown),
   );
+}
+
+/** What was refitted as the file went on, and what cross-validation says of it. */
+function learning({ fits, crossValidation }: Pick<Scorecard, 'fits' | 'crossValidation'>): string {
+  const parts: string[] = [];
+  if (fits.length > 0) parts.push(section('Refits', REFITS, fitTable({ fits })));
+  if (crossValidation) {
+    const { groups, tested, splits } = crossValidation;
+    const { low, median, high } = pathSpread(crossValidation);
+    const note =
+      `Voters refitted on every choice of ${groups - tested} of ${groups} parts, ${splits} in all; ` +
+      `the tests make ${counted(crossValidation.paths.length, 'walk')} through the whole file, ` +
+      `with Sharpe ratios from ` +
+      `${figure(low)} to ${figure(high)}, median ${figure(median)}. Shown, not a gate.`;
+    parts.push(section('Cross-validation', note, pathTable(crossValidation)));
+  }
+  const [left, right] = parts;
+  return left !== undefined && right !== undefined ? pair(left, right) : parts.join('');
 }
 
 /** Where the run lies among traders and worlds without skill. */

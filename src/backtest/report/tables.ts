@@ -1,6 +1,7 @@
 // The tables of a report.
 
 import { REGIMES } from '../../signals/regime.ts';
+import type { CrossValidation } from '../cross-validation.ts';
 import type { Scorecard } from '../scorecard.ts';
 import type { MonthReturn } from '../scorecard-tables.ts';
 import type { VarVerdict } from '../var-report.ts';
@@ -146,6 +147,29 @@ export function foldTable({ folds }: Scorecard): string {
     figure(rival),
   ]);
   return table(['', 'from', 'to', 'net', 'Sharpe', 'best baseline'], rows);
+}
+
+/** What was refitted, and what was traded with it. */
+export function fitTable({ fits }: Pick<Scorecard, 'fits'>): string {
+  const rows = fits.map(({ trainedToMs, fromMs, toMs, samples, purged }, i): Cell[] => [
+    String(i + 1),
+    dayText(trainedToMs),
+    dayText(fromMs),
+    dayText(toMs),
+    money(samples),
+    String(purged),
+  ]);
+  return table(['', 'trained to', 'traded from', 'to', 'samples', 'purged'], rows);
+}
+
+/** The paths of a cross-validation. */
+export function pathTable({ paths }: CrossValidation): string {
+  const rows = paths.map(({ sharpe, netReturn }, i): Cell[] => [
+    String(i + 1),
+    coloured(percent(netReturn), netReturn),
+    figure(sharpe),
+  ]);
+  return table(['path', 'net return', 'Sharpe'], rows);
 }
 
 const VERDICTS: Readonly<Record<VarVerdict, Cell>> = {

@@ -1,5 +1,7 @@
 // gm backtest: one run, judged; the verdict falls at the first gate that fails.
 
+import { pathSpread } from '../../backtest/cross-validation.ts';
+import type { CrossValidation } from '../../backtest/cross-validation.ts';
 import type { Scorecard } from '../../backtest/scorecard.ts';
 import { toJson } from '../decision-record.ts';
 import { openScorecard, SCORECARD_OPTIONS } from '../scorecard-session.ts';
@@ -14,7 +16,11 @@ export const backtestVerb: Verb = {
     ...SCORECARD_OPTIONS,
     thorough: { help: 'measure every gate, also behind the first that fails' },
   },
-  examples: ['backtest --data bars.csv.gz --symbol NQ', 'backtest --simulate 60000 --thorough --json'],
+  examples: [
+    'backtest --data bars.csv.gz --symbol NQ',
+    'backtest --data bars.csv.gz --symbol NQ --walk-forward 6 --cpcv 6,2',
+    'backtest --simulate 60000 --thorough --json',
+  ],
   async run(args, output) {
     const found = await openScorecard(args, output, 'backtest', args.flag('thorough'));
     if (!found) {
@@ -33,6 +39,12 @@ function print(card: Scorecard, output: Output): void {
   const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
   const rows: [string, string][] = [
     ['market', `${card.symbol}${card.simulated ? ' (simulated)' : ''}, ${card.bars} bars`],
+    ['models', card.pipeline],
+    ...card.fits.map((fit): [string, string] => [
+      '  fit',
+      `${day(fit.fromMs)} to ${day(fit.toMs)}, trained to ${day(fit.trainedToMs)} ` +
+        `on ${fit.samples} samples, ${fit.purged} purged`,
+    ]),
     ['net', `${share(card.netReturn)}, worst drawdown ${share(card.maxDrawdown)}`],
     [
       'sharpe',
@@ -51,6 +63,7 @@ function print(card: Scorecard, output: Output): void {
       '  beside',
       `${name} ${ratio.toFixed(2)}`,
     ]),
+    ...(card.crossValidation ? crossed(card.crossValidation) : []),
     ...verdict.gates.map(({ name, found, held }): [string, string] => [
       name,
       `${held ? 'held  ' : 'failed'} ${found}`,
@@ -58,4 +71,19 @@ function print(card: Scorecard, output: Output): void {
     ['verdict', verdict.line],
   ];
   for (const [name, value] of rows) output.print(`${name.padEnd(13)}${value}`);
+}
+
+function crossed(found: CrossValidation): [string, string][] {
+  const { low, median, high } = pathSpread(found);
+  return [
+    [
+      'cpcv',
+      `${found.paths.length} paths of ${found.splits} splits: Sharpe ratio ${low.toFixed(2)} to ` +
+        `${high.toFixed(2)}, median ${median.toFixed(2)}`,
+    ],
+  ];
+}
+
+function day(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
 }

@@ -20,6 +20,7 @@ export const reportVerb: Verb = {
   },
   examples: [
     'report --data bars.csv.gz --symbol NQ --out out/nq.html',
+    'report --data bars.csv.gz --symbol NQ --walk-forward 6 --cpcv 6,2 --out out/walk.html',
     'report --simulate 60000 --json > out/card.json',
   ],
   async run(args, output) {
