@@ -10,10 +10,10 @@ import { badModel, MODEL_LIMITS } from './onnx-format.ts';
 import { readOnnx } from './onnx-reader.ts';
 import { compileReference, evaluate } from './reference-evaluator.ts';
 import type { ReferenceModel } from './reference-evaluator.ts';
+import { POLICIES, POLICY_CHOICES } from './policies.ts';
 import { voterById } from './roster.ts';
-import type { Voter } from './roster.ts';
 
-/** A model that may vote. */
+/** A model that may vote, or choose. */
 export interface OpenModel {
   readonly card: ModelCard;
   /** SHA-256 of the file. */
@@ -29,7 +29,7 @@ export interface OpenModel {
  * @param kernel  where the reference evaluator will live
  * @param file    the .onnx bytes
  * @param card    text of `<name>.card.json`
- * @param agent   the voter it must belong to, with that voter's shapes; any when left out
+ * @param agent   the voter or policy it must belong to, with that one's shapes; any when left out
  * @throws        GrandModelError BAD_MODEL naming the place: over 16 MiB, another hash, another agent,
  *                another shape, any defect that `readOnnx` names, or a probe that is missed by more than
  *                1e-5. Nothing is kept then.
@@ -54,21 +54,24 @@ export function openModel(kernel: Kernel, file: Uint8Array, card: string, agent?
     );
   }
   const reference = compileReference(kernel, model);
-  if (agent !== undefined) checkVoter(voterById(agent), reference);
+  if (agent !== undefined) checkShapes(agent, reference);
   const probeDifference = probe(facts, (input) => evaluate(kernel, reference, input));
   return { card: facts, modelHash: fromHex(facts.sha256), reference, probeDifference };
 }
 
 /**
- * A voter's model must read exactly its matrix, which lies in kernel memory without a length, and give three
- * values.
+ * A model must read exactly its agent's input, a matrix that lies in kernel memory without a length or a
+ * policy's row, and give one value for each choice.
  */
-function checkVoter(voter: Voter, { inputShape, outputCount }: ReferenceModel): void {
-  const shape = [1, voter.rows, voter.columns].join('x');
+function checkShapes(agent: string, { inputShape, outputCount }: ReferenceModel): void {
+  const policy = POLICIES.find(({ id }) => id === agent);
+  const dims = policy ? [policy.inputs] : [voterById(agent).rows, voterById(agent).columns];
+  const shape = [1, ...dims].join('x');
   if (inputShape.join('x') !== shape) {
-    throw badModel('input', `shape ${inputShape.join('x')} is not ${voter.id}'s ${shape}`);
+    throw badModel('input', `shape ${inputShape.join('x')} is not ${agent}'s ${shape}`);
   }
-  if (outputCount !== 3) throw badModel('output', `${outputCount} values where SHORT HOLD LONG belong`);
+  const choices = policy ? POLICY_CHOICES : 3;
+  if (outputCount !== choices) throw badModel('output', `${outputCount} values where ${choices} belong`);
 }
 
 /**

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { VOTERS } from '../agents/roster.ts';
+import { MODELLED } from '../agents/policies.ts';
 import { GrandModelError } from '../core/errors.ts';
 import type { ModelFile, ModelFiles } from '../engine/open.ts';
 import { shippedModels } from '../runtime/shipped-models.ts';
@@ -30,7 +30,7 @@ export async function modelsFrom(folder: string | null): Promise<ModelFiles> {
   if (folder === null) return shipped;
   if (existsSync(join(folder, 'heads.json'))) return registryModels(await openRegistry(folder), shipped);
   const found: Record<string, ModelFile> = {};
-  for (const { id, file, card } of VOTERS) {
+  for (const { id, file, card } of MODELLED) {
     if (!existsSync(join(folder, file))) continue;
     found[id] = {
       onnx: await readBytes(join(folder, file)),

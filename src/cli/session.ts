@@ -7,7 +7,7 @@ import { listingOf } from '../data/listing.ts';
 import { createMarket } from '../data/market-generator.ts';
 import { SIMULATED_SYMBOL } from '../data/market-options.ts';
 import { barEvents, portfolioEvents, simulatedEvents } from '../data/events.ts';
-import { ATTESTATION_MODES, DEFAULT_CONFIG } from '../engine/config.ts';
+import { ATTESTATION_MODES, DEFAULT_CONFIG, POLICY_MODES } from '../engine/config.ts';
 import type { EngineConfig } from '../engine/config.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import type { Listing } from '../engine/header.ts';
@@ -48,6 +48,11 @@ export const SESSION_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     metavar: 'MODE',
     fallback: 'none',
     help: 'none | live: onnxruntime-web must confirm every vote',
+  },
+  policies: {
+    metavar: 'MODE',
+    fallback: 'trained',
+    help: 'trained: models keep part of a size and choose how it is sent | none: all of it, at market',
   },
   reference: { metavar: 'SYMBOL', help: 'compare returns with this symbol of the run' },
   profile: { metavar: 'NAME', help: 'risk limits: default | conservative' },
@@ -150,6 +155,7 @@ function configOf(
     seed: args.number('seed', 0, 0xffffffff) ?? DEFAULT_CONFIG.seed,
     fillModel: choice(args, 'fill-model', FILL_MODEL_NAMES),
     attestation: choice(args, 'attestation', ATTESTATION_MODES),
+    policies: choice(args, 'policies', POLICY_MODES),
     reference: reference === null ? null : symbols.indexOf(reference),
     patterns: args.number('patterns', 256, 65_536) ?? DEFAULT_CONFIG.patterns,
     limits: parseLimits({

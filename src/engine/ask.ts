@@ -2,6 +2,7 @@
 // engine's state.
 
 import { VOTERS } from '../agents/roster.ts';
+import type { PolicyChoice } from '../agents/policies.ts';
 import type { Vote } from '../agents/vote.ts';
 import { castVote } from '../agents/voter.ts';
 import { decide } from '../consensus/quorum.ts';
@@ -15,6 +16,7 @@ import type { RiskCode } from '../risk/gate.ts';
 import { sizeOrder } from '../risk/sizing.ts';
 import type { SizedOrder } from '../risk/sizing.ts';
 import type { Synergy } from '../signals/synergy.ts';
+import { askPolicies } from './decision-row.ts';
 import type { Engine } from './engine.ts';
 import type { BarEvent } from './events.ts';
 import { riskContext, volumeInLots } from './risk-context.ts';
@@ -22,13 +24,13 @@ import type { AskedRound } from './risk-context.ts';
 import { confidenceOf } from './round.ts';
 
 const HASH_BYTES = 32;
-const ALL_QUARTERS = 4;
 
 /** What risk would make of a verdict. */
 export interface RiskOpinion {
   /** The rule that would refuse, or null. */
   readonly refusal: RiskCode | null;
   readonly sized: SizedOrder;
+  readonly policy: PolicyChoice;
 }
 
 /** What the engine thinks of its newest bar. */
@@ -93,12 +95,12 @@ export function askVoters(engine: Engine, bar: BarEvent, synergy: Synergy | null
     votes,
     weightsPpm,
     verdict,
-    risk: verdict.execute ? askRisk(engine, round, verdict) : null,
+    risk: verdict.execute ? askRisk(engine, round, verdict, synergy) : null,
     confidenceScore: confidenceOf(votes, kernel.raw.log),
   };
 }
 
-function askRisk(engine: Engine, round: AskedRound, verdict: Verdict): RiskOpinion {
+function askRisk(engine: Engine, round: AskedRound, verdict: Verdict, synergy: Synergy | null): RiskOpinion {
   const { core } = engine;
   const { state, config, kernel } = core;
   const side = verdict.direction === LONG ? 1 : -1;
@@ -108,10 +110,13 @@ function askRisk(engine: Engine, round: AskedRound, verdict: Verdict): RiskOpini
   const { sizeConfidence } = verdict;
   const { closedTrades } = state.ledger;
   const direction = side === 1 ? LONG : SHORT;
-  const input = { direction, sizeConfidence, closedTrades, bucketQuarters: ALL_QUARTERS } as const;
+  const policy = askPolicies(core, round, verdict, synergy, context);
+  const input = { direction, sizeConfidence, closedTrades, bucketQuarters: policy.quarters } as const;
   const sized = sizeOrder(input, context, config.limits, kernel.raw);
   const blocked = newRiskBlock(context, config.limits);
-  if (blocked !== null || sized.lots === 0) return { refusal: blocked ?? sized.code ?? 'ZERO_SIZE', sized };
+  if (blocked !== null || sized.lots === 0)
+    return { refusal: blocked ?? sized.code ?? 'ZERO_SIZE', sized, policy };
+  if (policy.style === 'NONE') return { refusal: 'EXECUTION_POLICY', sized, policy };
   const answer = gate({ lots: sized.lots }, context, config.limits);
-  return { refusal: answer.kind === 'approved' ? null : answer.code, sized };
+  return { refusal: answer.kind === 'approved' ? null : answer.code, sized, policy };
 }

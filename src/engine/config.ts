@@ -14,6 +14,10 @@ import type { FillModelName } from '../execution/fill-model.ts';
 export const ATTESTATION_MODES = ['none', 'live'] as const;
 export type AttestationMode = (typeof ATTESTATION_MODES)[number];
 
+/** `trained`: models keep part of a sized quantity and choose how it is sent; `none`: all of it, MARKET. */
+export const POLICY_MODES = ['none', 'trained'] as const;
+export type PolicyMode = (typeof POLICY_MODES)[number];
+
 /** Everything an operator chooses before the first event. */
 export interface EngineConfig {
   /** Starting cash, micro-quote. */
@@ -21,6 +25,7 @@ export interface EngineConfig {
   /** Seeds the paper broker's latency draws. */
   seed: number;
   attestation: AttestationMode;
+  policies: PolicyMode;
   fillModel: FillModelName;
   limits: RiskLimits;
   /** Faulty voters tolerated, 1..3; the roster needs 3 f + 1. */
@@ -41,6 +46,7 @@ export const engineConfigCodec: Codec<EngineConfig> = struct<EngineConfig>({
   equityMicro: i64,
   seed: u32,
   attestation: oneOf(ATTESTATION_MODES),
+  policies: oneOf(POLICY_MODES),
   fillModel: oneOf(FILL_MODEL_NAMES),
   limits: riskLimitsCodec,
   faultTolerance: u8,
@@ -56,6 +62,7 @@ export const DEFAULT_CONFIG: Readonly<EngineConfig> = {
   equityMicro: 100_000 * MICRO,
   seed: 1,
   attestation: 'none',
+  policies: 'trained',
   fillModel: 'pessimistic',
   limits: DEFAULT_LIMITS,
   faultTolerance: 1,

@@ -1,6 +1,8 @@
 // Everything an engine answers to an event, in order. Effects are journalled with the event that caused them,
 // and leave the machine only after that record is durable.
 
+import { policyChoiceCodec } from '../agents/policies.ts';
+import type { PolicyChoice } from '../agents/policies.ts';
 import { voteCodec } from '../agents/vote.ts';
 import type { Vote } from '../agents/vote.ts';
 import { verdictCodec } from '../consensus/quorum.ts';
@@ -149,6 +151,8 @@ export interface Decision {
   /** The rule that refused, else null. */
   refusal: RiskCode | null;
   sized: SizedOrder | null;
+  /** What the risk and the execution policy saw and chose; null when the verdict does not execute. */
+  policy: PolicyChoice | null;
   patterns: PatternSummary;
   regime: number;
   uncertainty: number;
@@ -273,6 +277,7 @@ export const effectCodec: Codec<Effect> = union<Effect>({
     outcome: oneOf(DECISION_OUTCOMES),
     refusal: nullable(oneOf(RISK_CODES)),
     sized: nullable(sizedOrderCodec),
+    policy: nullable(policyChoiceCodec),
     patterns: struct({ count: u32, mean: f64, spread: f64, hitRate: f64 }),
     regime: u8,
     uncertainty: code<number>(3),

@@ -3,6 +3,7 @@
 // `step` changes the state in place; what a caller may see of it are effects, readings and hashes.
 
 import type { OpenModel } from '../agents/model-file.ts';
+import { POLICIES } from '../agents/policies.ts';
 import { VOTERS } from '../agents/roster.ts';
 import { GrandModelError } from '../core/errors.ts';
 import { correlationBytes } from '../risk/correlation.ts';
@@ -29,6 +30,8 @@ export interface EngineParts {
   readonly listings: readonly Listing[];
   /** One opened model per voter, in roster order. */
   readonly models: readonly OpenModel[];
+  /** One opened model per policy, in the order of POLICIES; empty when the configuration names none. */
+  readonly policies: readonly OpenModel[];
 }
 
 /** The inside of an engine, shared by the files of this folder only. */
@@ -62,17 +65,13 @@ const owned = new WeakSet<Kernel>();
  *         kernel has no room
  */
 export function createEngine(parts: EngineParts): Engine {
-  const { kernel, config, listings, models } = parts;
+  const { kernel, config, listings, models, policies } = parts;
   checkConfig(config, listings.length);
   if (owned.has(kernel)) {
     throw new GrandModelError('BAD_ARGUMENT', 'Cannot start: this kernel already belongs to an engine', {});
   }
-  VOTERS.forEach((voter, seat) => {
-    if (models[seat]?.card.agent === voter.id) return;
-    throw new GrandModelError('BAD_MODEL', `Cannot start: voter "${voter.id}" has no model`, {
-      agent: voter.id,
-    });
-  });
+  checkSeats('voter', VOTERS, models);
+  checkSeats('policy', config.policies === 'trained' ? POLICIES : [], policies);
   const header = headerOf(parts);
   checkHeader(header);
   owned.add(kernel);
@@ -91,6 +90,23 @@ export function createEngine(parts: EngineParts): Engine {
   };
 }
 
+function checkSeats(
+  kind: string,
+  roster: readonly { readonly id: string }[],
+  models: readonly OpenModel[],
+): void {
+  const seats = Math.max(roster.length, models.length);
+  for (let seat = 0; seat < seats; seat++) {
+    const [wanted, found] = [roster[seat]?.id, models[seat]?.card.agent];
+    if (wanted === found) continue;
+    throw new GrandModelError(
+      'BAD_MODEL',
+      `Cannot start: ${kind} "${wanted ?? 'none'}" has model "${found ?? 'none'}"`,
+      { agent: wanted ?? found ?? null },
+    );
+  }
+}
+
 function step(core: EngineCore, event: EngineEvent): Effect[] {
   const effects: Effect[] = [];
   if (event.kind === 'bar') takeBar(core, event, effects);
@@ -100,7 +116,7 @@ function step(core: EngineCore, event: EngineEvent): Effect[] {
 }
 
 function headerOf(parts: EngineParts): JournalHeader {
-  const models: PinnedModel[] = parts.models.map((model) => ({
+  const models: PinnedModel[] = [...parts.models, ...parts.policies].map((model) => ({
     agent: model.card.agent,
     sha256: model.modelHash,
   }));

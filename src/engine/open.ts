@@ -1,24 +1,27 @@
 // From files to a running engine: one kernel, the voters' models opened and probed, the state at its start.
 
 import { openModel } from '../agents/model-file.ts';
+import type { OpenModel } from '../agents/model-file.ts';
+import { POLICIES } from '../agents/policies.ts';
 import { VOTERS } from '../agents/roster.ts';
 import { toHex } from '../core/bytes.ts';
 import { GrandModelError } from '../core/errors.ts';
 import { loadKernel } from '../wasm/kernel.ts';
+import type { Kernel } from '../wasm/kernel.ts';
 import { DEFAULT_CONFIG } from './config.ts';
 import type { EngineConfig } from './config.ts';
 import { createEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
 import type { JournalHeader, Listing } from './header.ts';
 
-/** A voter's model as its host found it. */
+/** A model as its host found it. */
 export interface ModelFile {
   readonly onnx: Uint8Array;
   /** Text of the card. */
   readonly card: string;
 }
 
-/** Models by voter id. */
+/** Models by the id of their voter or policy. */
 export type ModelFiles = Readonly<Record<string, ModelFile>>;
 
 /** What an engine needs from its host. */
@@ -39,20 +42,29 @@ export interface EngineSetup {
  */
 export async function openEngine(setup: EngineSetup): Promise<Engine> {
   const kernel = await loadKernel(setup.kernelModule);
-  const models = VOTERS.map((voter) => {
-    const file = setup.models[voter.id];
-    if (!file) {
-      throw new GrandModelError('BAD_MODEL', `Cannot start: there is no model for voter "${voter.id}"`, {
-        agent: voter.id,
-      });
-    }
-    return openModel(kernel, file.onnx, file.card, voter.id);
-  });
+  const config = { ...DEFAULT_CONFIG, ...setup.config };
   return createEngine({
     kernel,
-    models,
+    models: openSeats(kernel, setup.models, 'voter', VOTERS),
+    policies: openSeats(kernel, setup.models, 'policy', config.policies === 'trained' ? POLICIES : []),
     listings: setup.listings,
-    config: { ...DEFAULT_CONFIG, ...setup.config },
+    config,
+  });
+}
+
+function openSeats(
+  kernel: Kernel,
+  files: ModelFiles,
+  kind: string,
+  roster: readonly { readonly id: string }[],
+): OpenModel[] {
+  return roster.map(({ id }) => {
+    const file = files[id];
+    if (!file)
+      throw new GrandModelError('BAD_MODEL', `Cannot start: there is no model for ${kind} "${id}"`, {
+        agent: id,
+      });
+    return openModel(kernel, file.onnx, file.card, id);
   });
 }
 
@@ -71,11 +83,10 @@ export async function openEngineFor(
   engine.header.models.forEach(({ agent, sha256 }, seat) => {
     const pinned = header.models[seat];
     if (pinned?.agent === agent && toHex(pinned.sha256) === toHex(sha256)) return;
-    throw new GrandModelError(
-      'BAD_MODEL',
-      `different build: the journal pins another model of voter "${agent}"`,
-      { agent, pinned: true },
-    );
+    throw new GrandModelError('BAD_MODEL', `different build: the journal pins another model of "${agent}"`, {
+      agent,
+      pinned: true,
+    });
   });
   return engine;
 }

@@ -13,6 +13,7 @@ import { ByteWriter, toHex } from '../core/bytes.ts';
 import { GrandModelError } from '../core/errors.ts';
 import { barKnownAtMs } from '../market/bar.ts';
 import type { Synergy } from '../signals/synergy.ts';
+import { NEIGHBOURS } from './decision-row.ts';
 import type { Decision, Effect, PatternSummary } from './effects.ts';
 import type { EngineCore } from './engine.ts';
 import { eventCodec } from './events.ts';
@@ -24,8 +25,6 @@ import { trade } from './trading.ts';
 
 /** Barriers of a round's outcome, in ATR14 (system.md §5). */
 const BARRIER_ATR = 1.5;
-/** Past rows looked up for a decision. */
-const NEIGHBOURS = 32;
 /** Longest agent name in an attestation, characters. */
 const AGENT_LENGTH_MAX = 64;
 const LN_3 = 1.0986122886681098;
@@ -157,6 +156,7 @@ function conclude(core: EngineCore, open: OpenRound, effects: Effect[]): void {
     outcome: traded === null ? 'abstained' : traded.orders.length > 0 ? 'executed' : 'refused',
     refusal: traded?.refusal ?? null,
     sized: traded?.sized ?? null,
+    policy: traded?.policy ?? null,
     patterns: patternSummary(core, open.symbol),
     regime: arena.regime().code,
     uncertainty: arena.uncertainty().level,

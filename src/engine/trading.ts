@@ -1,6 +1,7 @@
 // From a verdict to orders: the size, the gate, the client order ids. What an opposite position needs is
 // closed by an order of its own that can only reduce.
 
+import type { OrderStyle, PolicyChoice } from '../agents/policies.ts';
 import type { Verdict } from '../consensus/quorum.ts';
 import { ByteWriter } from '../core/bytes.ts';
 import { LONG, SHORT } from '../core/units.ts';
@@ -11,13 +12,13 @@ import { gate, newRiskBlock } from '../risk/gate.ts';
 import type { RiskCode } from '../risk/gate.ts';
 import { sizeOrder } from '../risk/sizing.ts';
 import type { SizedOrder } from '../risk/sizing.ts';
+import { askPolicies } from './decision-row.ts';
 import type { EngineCore } from './engine.ts';
 import { CHILDREN, riskContext, STOP_ATR } from './risk-context.ts';
 import type { OpenRound } from './state.ts';
 
 const TARGET_ATR = 3;
-/** Quarters of the size kept: all, until the risk policy votes on it. */
-const ALL_QUARTERS = 4;
+const BP = 10_000;
 /** Legs of a decision, part of the client order id. */
 const ENTRY_LEG = 0;
 const EXIT_LEG = 1;
@@ -31,6 +32,7 @@ export interface Traded {
   /** Why nothing was sent, else null. */
   readonly refusal: RiskCode | null;
   readonly sized: SizedOrder;
+  readonly policy: PolicyChoice;
 }
 
 /**
@@ -47,25 +49,28 @@ export function trade(core: EngineCore, open: OpenRound, verdict: Verdict): Trad
   const held = riskContext(core, open, side, 'held');
   const opposite = held.positionLots * side < 0;
   const context = opposite ? riskContext(core, open, side, 'flat') : held;
+  const policy = askPolicies(core, open, verdict, open.synergy, context);
   const sized = sizeOrder(
     {
       direction: side === 1 ? LONG : SHORT,
       sizeConfidence: verdict.sizeConfidence,
       closedTrades: state.ledger.closedTrades,
-      bucketQuarters: ALL_QUARTERS,
+      bucketQuarters: policy.quarters,
     },
     context,
     limits,
     kernel.raw,
   );
-  const refused = (refusal: RiskCode): Traded => ({ orders: [], replaced: [], refusal, sized });
+  const refused = (refusal: RiskCode): Traded => ({ orders: [], replaced: [], refusal, sized, policy });
   const blocked = newRiskBlock(context, limits);
   if (blocked !== null) return refused(blocked);
   const legs: { request: OrderRequest; seen: RiskContext }[] = [];
   if (opposite) legs.push({ request: exitOf(core, open, held), seen: held });
   const opening = Math.max(0, Math.abs(sized.lots) - side * context.positionLots);
-  if (opening > 0) legs.push({ request: entryOf(core, open, context, side * opening), seen: context });
-  let refusal: RiskCode = sized.code ?? 'ZERO_SIZE';
+  if (opening > 0 && policy.style !== 'NONE') {
+    legs.push({ request: entryOf(core, open, context, side * opening, policy.style), seen: context });
+  }
+  let refusal: RiskCode = sized.code ?? (policy.style === 'NONE' ? 'EXECUTION_POLICY' : 'ZERO_SIZE');
   const approved = legs.flatMap(({ request, seen }) => {
     const answer = gate(request, seen, limits);
     if (answer.kind === 'approved') return [answer];
@@ -81,19 +86,41 @@ export function trade(core: EngineCore, open: OpenRound, verdict: Verdict): Trad
   const sent = approved.filter((answer) => submitOrder(state.broker.book, answer).kind === 'accepted');
   for (let i = 0; i < sent.length; i++) state.orderTimes.push(open.knownAtMs);
   const orders = sent.map((answer) => answer.order);
-  return { orders, replaced, refusal: orders.length === 0 ? 'UNKNOWN' : null, sized };
+  return { orders, replaced, refusal: orders.length === 0 ? 'UNKNOWN' : null, sized, policy };
 }
 
-function entryOf(core: EngineCore, open: OpenRound, context: RiskContext, lots: number): OrderRequest {
+function entryOf(
+  core: EngineCore,
+  open: OpenRound,
+  context: RiskContext,
+  lots: number,
+  style: OrderStyle,
+): OrderRequest {
   return {
     ...exitOf(core, open, context),
     id: clientOrderId(core, open, ENTRY_LEG),
     role: 'ENTRY',
     lots,
+    ...sendingOf(style, context, lots > 0),
     stopAwayTicks: context.stopTicks,
     targetAwayTicks: Math.max(1, Math.round((context.stopTicks * TARGET_ATR) / STOP_ATR)),
     guardBp: core.config.limits.slippageGuardBp,
   };
+}
+
+/**
+ * Kind and price of an entry: LIMIT_TOUCH waits at the near side of the spread, LIMIT_MID at the close, both
+ * for half an hour; TWAP_3 crosses the market in three parts.
+ */
+export function sendingOf(
+  style: OrderStyle,
+  { priceTicks, halfSpreadBp }: Pick<RiskContext, 'priceTicks' | 'halfSpreadBp'>,
+  buys: boolean,
+): Pick<OrderRequest, 'kind' | 'limitTicks' | 'slices'> {
+  if (style === 'TWAP_3') return { kind: 'TWAP', limitTicks: 0, slices: 3 };
+  if (style !== 'LIMIT_TOUCH' && style !== 'LIMIT_MID') return { kind: 'MARKET', limitTicks: 0, slices: 1 };
+  const away = style === 'LIMIT_MID' ? 0 : Math.ceil((priceTicks * halfSpreadBp) / BP);
+  return { kind: 'LIMIT', limitTicks: Math.max(1, priceTicks + (buys ? -away : away)), slices: 1 };
 }
 
 function exitOf(core: EngineCore, open: OpenRound, context: RiskContext): OrderRequest {

@@ -5,4 +5,4 @@
  * Raised whenever the same events no longer give the same bytes; test/golden/state-hash.json pins what
  * belongs to it.
  */
-export const ENGINE_VERSION = 2;
+export const ENGINE_VERSION = 3;

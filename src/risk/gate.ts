@@ -25,6 +25,8 @@ export const RISK_CODES = [
   'VAR95',
   'VAR99',
   'SLIPPAGE_GUARD',
+  'RISK_POLICY',
+  'EXECUTION_POLICY',
 ] as const;
 export type RiskCode = (typeof RISK_CODES)[number];
 

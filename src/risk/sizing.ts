@@ -71,6 +71,7 @@ export function sizeOrder(
     }
   }
   const kept = keepQuarters(lots, input.bucketQuarters);
+  if (lots > 0 && input.bucketQuarters === 0) code = 'RISK_POLICY';
   return kept === 0
     ? { lots: 0, riskFraction: fraction, code: code ?? 'ZERO_SIZE' }
     : { lots: side * kept, riskFraction: fraction, code };

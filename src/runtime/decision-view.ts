@@ -35,7 +35,7 @@ export function viewDecision(
   effects: readonly Effect[],
   listing: Listing,
 ): DecisionView {
-  const { verdict, sized, patterns } = decision;
+  const { verdict, sized, patterns, policy } = decision;
   const { lot } = listing.instrument;
   const placed = effects.filter(
     (effect): effect is OrderPlaced => effect.kind === 'order' && effect.round === decision.round,
@@ -67,6 +67,7 @@ export function viewDecision(
     outcome: decision.outcome,
     refusal: decision.refusal,
     sized: sized && { units: sized.lots * lot, riskFraction: sized.riskFraction, code: sized.code },
+    policy: policy && { quarters: policy.quarters, style: policy.style },
     ordered: placed.length > 0 ? lots * lot : null,
     patterns: { count: patterns.count, mean: patterns.mean, hitRate: patterns.hitRate },
     regime: REGIMES[decision.regime] ?? 'SIDEWAYS',

@@ -1,4 +1,4 @@
-// The voters' models in a browser: same-origin assets beside the page, fetched once.
+// The models in a browser: same-origin assets beside the page, fetched once.
 
 import type { ModelFiles } from '../engine/open.ts';
 
@@ -20,10 +20,18 @@ const FILES: Readonly<Record<string, readonly [URL, URL]>> = {
     new URL('../../models/strategic.onnx', import.meta.url),
     new URL('../../models/strategic.card.json', import.meta.url),
   ],
+  risk: [
+    new URL('../../models/risk.onnx', import.meta.url),
+    new URL('../../models/risk.card.json', import.meta.url),
+  ],
+  execution: [
+    new URL('../../models/execution.onnx', import.meta.url),
+    new URL('../../models/execution.card.json', import.meta.url),
+  ],
 };
 
 /**
- * Fetches every voter's model and card.
+ * Fetches every model and card.
  *
  * @throws Error when one of them is not there
  */

@@ -1,6 +1,7 @@
 // What a running session shows: plain data that crosses a worker's border, in the words and units people
 // read.
 
+import type { OrderStyle } from '../agents/policies.ts';
 import type { Verification } from '../engine/verify.ts';
 
 /** Where a session's bars come from. */
@@ -85,6 +86,8 @@ export interface DecisionView {
     readonly riskFraction: number;
     readonly code: string | null;
   } | null;
+  /** Quarters of the size that the risk policy kept and how execution sends it; null when not asked. */
+  readonly policy: { readonly quarters: number; readonly style: OrderStyle } | null;
   /** Signed units ordered, or null. */
   readonly ordered: number | null;
   readonly patterns: { readonly count: number; readonly mean: number; readonly hitRate: number };

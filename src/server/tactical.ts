@@ -32,7 +32,7 @@ export async function tacticalAnswer(host: ServerHost, played: Played, agents: T
     indicators: await indicatorsOf(host, played),
     agent_actions: Object.fromEntries(agents.map((agent) => [agent, actionOf(agent, opinion, played)])),
     performance_metrics: performanceOf(played),
-    model_exports: engine.core.models.map(({ card, modelHash }) => ({
+    model_exports: [...engine.core.models, ...engine.core.policies].map(({ card, modelHash }) => ({
       agent: card.agent,
       name: card.name,
       file: card.file,
@@ -66,10 +66,13 @@ function actionOf(agent: string, opinion: Opinion, played: Played) {
   }
   const { lot } = played.engine.core.listings[0]!.instrument;
   const approved = risk !== null && risk.refusal === null;
+  const guided = played.engine.core.policies.length > 0;
   if (agent === 'risk') {
     return {
-      source: 'deterministic gate',
-      trained: false,
+      source: guided ? 'model, then the gate' : 'deterministic gate',
+      trained: guided,
+      quarters: risk?.policy.quarters ?? null,
+      probabilities: guided ? (risk?.policy.risk ?? null) : null,
       action: risk === null ? 'NOT_ASKED' : approved ? 'APPROVED' : 'REFUSED',
       code: risk?.refusal ?? null,
       quantity: risk === null ? 0 : risk.sized.lots * lot,
@@ -77,9 +80,10 @@ function actionOf(agent: string, opinion: Opinion, played: Played) {
     };
   }
   return {
-    source: 'deterministic rule',
-    trained: false,
-    action: approved ? 'MARKET' : 'NONE',
+    source: guided ? 'model' : 'deterministic rule',
+    trained: guided,
+    probabilities: guided ? (risk?.policy.execution ?? null) : null,
+    action: approved ? risk.policy.style : 'NONE',
     quantity: approved ? risk.sized.lots * lot : 0,
   };
 }

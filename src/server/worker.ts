@@ -3,12 +3,12 @@
 import { indicatorsModule } from '#indicators';
 import { kernelHash, kernelModule } from '#kernel';
 import { models } from 'gm:models';
-import { VOTERS } from '../agents/roster.ts';
+import { MODELLED } from '../agents/policies.ts';
 import type { ModelFiles } from '../engine/open.ts';
 import { createApp } from './app.ts';
 
 const decoder = new TextDecoder();
-const entries = VOTERS.map(({ id, file, card }) => {
+const entries = MODELLED.map(({ id, file, card }) => {
   const [onnx, text] = [models[file], models[card]];
   if (!onnx || !text) throw new Error(`Cannot start: ${file} is not part of the deployment`);
   return [id, { onnx, card: decoder.decode(text) }] as const;

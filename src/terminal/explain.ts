@@ -28,6 +28,16 @@ const RULES: Readonly<Record<string, string>> = {
   VAR95: 'the limit on one-day value at risk (95 %)',
   VAR99: 'the limit on one-day value at risk (99 %)',
   SLIPPAGE_GUARD: 'the slippage guard',
+  RISK_POLICY: 'the risk policy keeps none of the size',
+  EXECUTION_POLICY: 'the execution policy would not send it',
+};
+
+/** How each style sends an entry. */
+const STYLES: Readonly<Record<string, string>> = {
+  MARKET: 'at market on the next bar',
+  LIMIT_TOUCH: 'at the near side of the spread, for half an hour',
+  LIMIT_MID: 'at the close as a limit, for half an hour',
+  TWAP_3: 'in three parts on the next three bars',
 };
 
 /** The steps of a decision up to the one that ended it. */
@@ -51,7 +61,8 @@ export function explain(decision: DecisionView): Step[] {
   if (decision.ordered !== null) {
     const side = decision.ordered > 0 ? 'Buy' : 'Sell';
     const units = formatUnits(Math.abs(decision.ordered));
-    const text = `${side} ${units} at market on the next bar, stop 2 ATR, target 3 ATR`;
+    const how = STYLES[decision.policy?.style ?? 'MARKET'] ?? STYLES['MARKET'];
+    const text = `${side} ${units} ${how}, stop 2 ATR, target 3 ATR`;
     steps.push({ name: 'Order', passed: true, text });
   }
   return steps;
@@ -103,7 +114,8 @@ function riskText(decision: DecisionView): string {
   const cap = sized.code
     ? `; cut to ${formatUnits(Math.abs(sized.units))} by ${RULES[sized.code] ?? sized.code}`
     : '';
-  return `Approved: ${risk}${factor}${cap}`;
+  const kept = decision.policy && decision.policy.quarters < 4 ? `; ${decision.policy.quarters}/4 kept` : '';
+  return `Approved: ${risk}${factor}${cap}${kept}`;
 }
 
 /** Names of matrix columns as words. */

@@ -91,7 +91,7 @@ test('gives the same results in the same order for one, two and three workers', 
   expect(new Set(alone.map(({ stateHash }) => stateHash)).size).toBe(GRID.length);
 });
 
-test('runs on shared bars, and a tighter limit trades no more than a wider one', async () => {
+test('runs on shared bars, and a tighter limit trades less than a wider one', async () => {
   const models = await shippedModels();
   const table = simulatedBars(await loadKernel(), 8, 6_000);
   const data = { listings: [listingOf('SIM', table)], tables: [table] };
@@ -99,7 +99,7 @@ test('runs on shared bars, and a tighter limit trades no more than a wider one',
   const { result: tight } = await runSweepPoint(1, { var95: '0.0001' }, models, data);
   expect(wide.report.bars).toBe(6_000);
   expect(tight.report.decisions).toBe(wide.report.decisions);
-  expect(tight.report.executed).toBeLessThan(wide.report.executed);
+  expect(tight.report.volume).toBeLessThan(wide.report.volume);
 });
 
 test('a file that was cut short goes on to the same bytes, and another sweep is refused', async () => {

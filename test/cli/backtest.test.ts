@@ -38,7 +38,7 @@ it('counts the trials of one market: the same one once, another configuration as
   };
   const first = await run();
   const again = await run();
-  const other = await run('--risk-multiplier', '1.5');
+  const other = await run('--fill-model', 'neutral');
   expect(again.proof).toEqual(first.proof);
   expect([first, again, other].map(({ trials }) => [trials.runs, trials.trials])).toEqual([
     [1, 1],

@@ -140,14 +140,14 @@ describe('a halt', () => {
       },
     };
     const losing = { edge: -3 };
-    const first = await withOperators(10, 7000, new Map(), { limits }, losing);
+    const first = await withOperators(10, 7000, new Map(), { limits, policies: 'none' }, losing);
     const [halt] = effectsOf(first, 'halt');
     expect(halt?.reason).toBe('DRAWDOWN_HALT');
     expect(effectsOf(first, 'halt')).toHaveLength(1);
     expect(expectSound(first).fillsWhileHalted).toBe(0);
     const haltedAt = first.steps.findIndex(({ effects }) => effects.some(({ kind }) => kind === 'halt'));
     const inserted = new Map([[haltedAt + 200, [operator('reset', 'anyone')]]]);
-    const again = await withOperators(10, 7000, inserted, { limits }, losing);
+    const again = await withOperators(10, 7000, inserted, { limits, policies: 'none' }, losing);
     expect(effectsOf(again, 'reset')).toMatchObject([{ outcome: 'RESET' }]);
     expectSound(again);
     const step = again.steps.findIndex(({ effects }) => effects.some(({ kind }) => kind === 'reset'));

@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 /** An engine after its warm-up, flat, with quiet signals so that only the test trades. */
 async function warm(): Promise<Engine> {
-  const engine = await simulatedEngine([table]);
+  const engine = await simulatedEngine([table], { policies: 'none' });
   for (const event of events.slice(0, WARM)) engine.step(event);
   const { ledger, broker } = engine.core.state;
   expect(ledger.positions[0]!.lots).toBe(0);
@@ -188,7 +188,7 @@ describe('trade', () => {
 
   it('counts entries that work for other symbols as if they had filled', async () => {
     const tables = [table, await market(6, 2400)];
-    const engine = await simulatedEngine(tables);
+    const engine = await simulatedEngine(tables, { policies: 'none' });
     for (const event of portfolioEvents(
       tables.map((t) => t),
       NAMES,

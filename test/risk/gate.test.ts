@@ -40,7 +40,9 @@ describe('gate', () => {
       ['SLIPPAGE_GUARD', 100, { halfSpreadBp: 26 }],
     ];
     for (const [code, lots, changed] of cases) expect(codeOf(lots, changed), code).toBe(code);
-    expect(new Set(cases.map(([code]) => code)).size).toBe(RISK_CODES.length);
+    // the policies' codes are not the gate's
+    const own = RISK_CODES.filter((code) => !code.endsWith('_POLICY'));
+    expect([...new Set(cases.map(([code]) => code))]).toEqual(own);
     expect(codeOf(10_000)).toBe('APPROVED');
     expect(codeOf(1500, { severalSymbols: true })).toBe('APPROVED');
   });

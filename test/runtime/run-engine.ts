@@ -6,7 +6,7 @@ import { toHex } from '../../src/core/bytes.ts';
 import { simulatedEvents } from '../../src/data/events.ts';
 import { createMarket } from '../../src/data/market-generator.ts';
 import { SIMULATED_SYMBOL } from '../../src/data/market-options.ts';
-import { VOTERS } from '../../src/agents/roster.ts';
+import { MODELLED } from '../../src/agents/policies.ts';
 import { engineSchema } from '../../src/engine/header.ts';
 import { openEngine } from '../../src/engine/open.ts';
 import type { ModelFile } from '../../src/engine/open.ts';
@@ -42,7 +42,7 @@ export async function runEngine(
 ): Promise<HostReport> {
   const started = performance.now();
   const files: Record<string, ModelFile> = {};
-  for (const { id, file, card } of VOTERS) {
+  for (const { id, file, card } of MODELLED) {
     files[id] = { onnx: models[file]!, card: new TextDecoder().decode(models[card]) };
   }
   const market = createMarket(await loadKernel(module), SEED);

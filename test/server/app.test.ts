@@ -110,7 +110,7 @@ test('says null, not zero, in warm-up', async () => {
   ]);
 });
 
-test('asks the quorum, every voter, and the two agents that are not trained', async () => {
+test('asks the quorum, every voter, and the two policies', async () => {
   const agents = ['tactical', 'risk', 'execution', 'fvg', 'momentum', 'entry', 'strategic'];
   const { status, body } = (await post(`${url}/api/tactical/process`, {
     market_data: { symbol: 'SIM', bars },
@@ -124,10 +124,10 @@ test('asks the quorum, every voter, and the two agents that are not trained', as
     const { SHORT, HOLD, LONG } = actions[id]!['probabilities'] as Record<string, number>;
     expect(SHORT! + HOLD! + LONG!).toBeCloseTo(1, 9);
   }
-  expect(actions['risk']).toMatchObject({ trained: false, source: 'deterministic gate' });
-  expect(actions['execution']).toMatchObject({ trained: false });
+  expect(actions['risk']).toMatchObject({ trained: true, source: 'model, then the gate' });
+  expect(actions['execution']).toMatchObject({ trained: true, source: 'model' });
   expect(body['performance_metrics']).toMatchObject({ bars: BARS });
-  expect(body['model_exports']).toHaveLength(4);
+  expect(body['model_exports']).toHaveLength(6);
   expect(body['indicators']!['rsi_14']).toBeGreaterThan(0);
 });
 

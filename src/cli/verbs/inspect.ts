@@ -137,5 +137,12 @@ function show({ number, decision, record }: Found, json: boolean, output: Output
     output.print(
       `size        ${sized.lots} lots, ${(100 * sized.riskFraction).toFixed(3)} % at risk before caps`,
     );
+  const { policy } = decision;
+  if (policy) {
+    const said = (name: string, p: readonly number[]): string =>
+      p.length === 0 ? '' : `  (${name} ${p.map((value) => value.toFixed(3)).join(' ')})`;
+    output.print(`kept        ${policy.quarters}/4${said('risk', policy.risk)}`);
+    output.print(`sent        ${policy.style}${said('execution', policy.execution)}`);
+  }
   output.print('--json shows both matrices and the account');
 }
