@@ -135,9 +135,12 @@ export class Bundle {
     const change = close - before;
     const up = high - this.high;
     const down = this.low - low;
-    this.obv += select<f64>(volume, 0.0, change > 0.0) - select<f64>(volume, 0.0, change < 0.0);
+    // masks and pmax in place of select and max, which branch: on prices half of the guesses would be wrong
+    const fall = -change;
+    const sides = v128.and(f64x2.splat(volume), f64x2.gt(f64x2(change, fall), zero));
+    this.obv += f64x2.extract_lane(sides, 0) - f64x2.extract_lane(sides, 1);
     // gain and change; plus and minus; fast and slow
-    const rise = f64x2(max(change, 0.0), abs(change));
+    const rise = f64x2.pmax(f64x2.splat(change), f64x2(0.0, fall));
     const a = f64x2.add(f64x2.mul(v128.load(at, offsetof<Bundle>('gain')), keep), f64x2.mul(take, rise));
     const moves = f64x2(up, down);
     const larger = f64x2.gt(moves, v128.shuffle<f64>(moves, moves, 1, 0));
@@ -161,7 +164,8 @@ export class Bundle {
     this.macd = macd;
     this.signal = signal;
     this.histogram = macd - signal;
-    const range = max(high, before) - min(low, before);
+    const ends = f64x2.pmax(f64x2(high, -low), f64x2(before, -before));
+    const range = f64x2.extract_lane(ends, 0) + f64x2.extract_lane(ends, 1);
     const ranges = f64x2.mul(take, v128.replace_lane<f64>(known, 0, range));
     const e = f64x2.add(f64x2.mul(v128.load(at, offsetof<Bundle>('atr')), keep), ranges);
     v128.store(at, e, offsetof<Bundle>('atr'));

@@ -28,19 +28,20 @@ export class Rsi {
     const p = this.period;
     const change = n == 0 ? 0.0 : x - this.previous;
     this.previous = x;
-    const rise = change > 0.0 ? change : 0.0;
-    const fall = change < 0.0 ? -change : 0.0;
+    // (rise, fall); a comparison of two prices is a guess that a processor often loses
+    const moves = f64x2.pmax(f64x2.splat(0.0), f64x2(change, -change));
+    const at = changetype<usize>(this);
+    let averages = v128.load(at, offsetof<Rsi>('gain'));
+    const size = f64x2.splat(<f64>p);
     if (n > p) {
-      this.gain = (this.gain * <f64>(p - 1) + rise) / <f64>p;
-      this.loss = (this.loss * <f64>(p - 1) + fall) / <f64>p;
+      averages = f64x2.div(f64x2.add(f64x2.mul(averages, f64x2.splat(<f64>(p - 1))), moves), size);
     } else {
       this.count = n + 1;
-      this.gain += rise;
-      this.loss += fall;
-      if (n < p) return NaN;
-      this.gain /= <f64>p;
-      this.loss /= <f64>p;
+      averages = f64x2.add(averages, moves);
+      if (n == p) averages = f64x2.div(averages, size);
     }
+    v128.store(at, averages, offsetof<Rsi>('gain'));
+    if (n < p) return NaN;
     const total = this.gain + this.loss;
     this.value = total > 0.0 ? 100.0 * (this.gain / total) : 50.0;
     return this.value;

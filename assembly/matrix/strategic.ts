@@ -158,7 +158,7 @@ export class Strategic {
     this.set(9, regime);
     this.pushRange(o, h, l, c, first);
     if (!first) this.pushRisk(r);
-    this.set(10, first ? NaN : rankAndPush(this.ranked(1), this.fhsVar95));
+    this.set(10, first ? NaN : this.ranked(1).rankAndPush(this.fhsVar95, RANK_MINIMUM));
     this.set(11, this.pushLiquidity(r, c, v, first, noVolume));
     const alarm = changetype<Cusum>(self + CUSUM_AT).push(z);
     this.set(12, z == z ? min(1.0, alarm / CUSUM_ALARM) : NaN);
@@ -230,11 +230,11 @@ export class Strategic {
 
   /** 1 − mean rank of spread and illiquidity; the spread alone without volume. */
   private pushLiquidity(r: f64, c: f64, v: f64, first: bool, noVolume: bool): f64 {
-    const spread = rankAndPush(this.ranked(2), this.edgeSpread);
+    const spread = this.ranked(2).rankAndPush(this.edgeSpread, RANK_MINIMUM);
     if (noVolume) return 1.0 - spread;
     const amihud = changetype<Amihud>(changetype<usize>(this) + AMIHUD_AT);
     if (!first) amihud.push(r, c, v);
-    const dryness = rankAndPush(this.ranked(3), amihud.value);
+    const dryness = this.ranked(3).rankAndPush(amihud.value, RANK_MINIMUM);
     return 1.0 - 0.5 * (spread + dryness);
   }
 
@@ -268,13 +268,6 @@ const RANKED_AT: usize = HISTORY_AT + FILTERED_HISTORY_BYTES;
 const VOLUME_AT: usize = RANKED_AT + 4 * sortedWindowBytes(RANK_WINDOW);
 /** Bytes of the strategic state of one symbol. */
 export const STRATEGIC_BYTES: usize = VOLUME_AT + VOLUME_PROFILE_BYTES;
-
-/** Rank of x among its past, which x then joins. */
-function rankAndPush(past: SortedWindow, x: f64): f64 {
-  const rank = past.rank(x, RANK_MINIMUM);
-  if (x == x) past.push(x);
-  return rank;
-}
 
 /** Bytes to reserve for the strategic state of one symbol. */
 export function strategicBytes(): usize {

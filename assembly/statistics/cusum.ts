@@ -20,11 +20,14 @@ export class Cusum {
    * Takes a standardised value; one that is not finite is passed over. Returns the larger of the two sums.
    */
   push(z: f64): f64 {
+    const at = changetype<usize>(this);
+    let sums = v128.load(at);
     if (z - z == 0.0) {
-      this.up = max(0.0, this.up + z - REFERENCE);
-      this.down = max(0.0, this.down - z - REFERENCE);
+      const zero = f64x2.splat(0.0);
+      sums = f64x2.pmax(zero, f64x2.sub(f64x2.add(sums, f64x2(z, -z)), f64x2.splat(REFERENCE)));
+      v128.store(at, sums);
     }
-    return max(this.up, this.down);
+    return f64x2.extract_lane(f64x2.pmax(sums, v128.shuffle<f64>(sums, sums, 1, 0)), 0);
   }
 }
 

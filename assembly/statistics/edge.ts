@@ -81,47 +81,53 @@ export function edgeBytes(size: i32): usize {
 /** Signed squared spread of n pairs: the two moment estimates weighted by each other's variance. */
 function edgeSquared(pairs: usize, n: i32): f64 {
   const end = pairs + <usize>n * ENTRY;
-  let sum1 = 0.0;
-  let sum3 = 0.0;
-  let sum5 = 0.0;
-  let traded = 0.0;
-  let opens = 0.0;
-  let closes = 0.0;
-  let reopened = false;
+  // lanes: (mid, ·), (mid + overnight, ·), (overnight, traded), (opens, closes)
+  let sum1 = f64x2.splat(0.0);
+  let sum3 = sum1;
+  let sum5 = sum1;
+  let marks = sum1;
+  let moved = i64x2.splat(0);
   for (let at = pairs; at < end; at += ENTRY) {
-    sum1 += load<f64>(at);
-    sum3 += load<f64>(at, 16);
-    const step = load<f64>(at, 32);
-    sum5 += step;
-    reopened = reopened || step != 0.0;
-    traded += load<f64>(at, 40);
-    opens += load<f64>(at, 48);
-    closes += load<f64>(at, 56);
+    const step = v128.load(at, 32);
+    sum1 = f64x2.add(sum1, v128.load(at));
+    sum3 = f64x2.add(sum3, v128.load(at, 16));
+    sum5 = f64x2.add(sum5, step);
+    marks = f64x2.add(marks, v128.load(at, 48));
+    moved = v128.or(moved, f64x2.ne(step, f64x2.splat(0.0)));
   }
+  const reopened = i64x2.extract_lane(moved, 0) != 0;
+  const traded = f64x2.extract_lane(sum5, 1);
+  const opens = f64x2.extract_lane(marks, 0);
+  const closes = f64x2.extract_lane(marks, 1);
   if (traded < 2.0 || opens == 0.0 || closes == 0.0) return NaN;
   const m = <f64>n;
-  const open = (-4.0 * m) / opens;
   const close = (-4.0 * m) / closes;
-  const mean1 = sum1 / traded;
-  const mean3 = sum3 / traded;
-  const mean5 = sum5 / traded;
-  let e1 = 0.0;
-  let e2 = 0.0;
-  let q1 = 0.0;
-  let q2 = 0.0;
+  const factors = f64x2((-4.0 * m) / opens, close);
+  const means = f64x2.div(v128.shuffle<f64>(sum1, sum3, 0, 2), f64x2.splat(traded));
+  const mean5 = f64x2.extract_lane(sum5, 0) / traded;
+  let e = f64x2.splat(0.0);
+  let q = e;
   for (let at = pairs; at < end; at += ENTRY) {
+    // (r1, r2), (r3, r4), (r5, mark) of the authors
+    const first = v128.load(at);
+    const third = v128.load(at, 16);
     const mark = load<f64>(at, 40);
-    const d1 = open * (load<f64>(at) - mean1 * mark);
-    const d3 = close * (load<f64>(at, 16) - mean3 * mark);
     const r4 = load<f64>(at, 24);
     const r5 = load<f64>(at, 32);
-    const x1 = d1 * load<f64>(at, 8) + d3 * r4;
-    const x2 = d1 * r5 + close * (r5 - mean5 * mark) * r4;
-    e1 += x1;
-    e2 += x2;
-    q1 += x1 * x1;
-    q2 += x2 * x2;
+    const centred = f64x2.sub(v128.shuffle<f64>(first, third, 0, 2), f64x2.mul(means, f64x2.splat(mark)));
+    const d = f64x2.mul(factors, centred);
+    // d1·r2 and d3·r4, d1·r5 and the last: one sum for each moment
+    const a = f64x2.mul(d, v128.shuffle<f64>(first, third, 1, 3));
+    const b = f64x2.extract_lane(d, 0) * r5;
+    const c = close * (r5 - mean5 * mark) * r4;
+    const x = f64x2.add(f64x2.replace_lane(a, 1, b), f64x2(f64x2.extract_lane(a, 1), c));
+    e = f64x2.add(e, x);
+    q = f64x2.add(q, f64x2.mul(x, x));
   }
+  let e1 = f64x2.extract_lane(e, 0);
+  let e2 = f64x2.extract_lane(e, 1);
+  const q1 = f64x2.extract_lane(q, 0);
+  const q2 = f64x2.extract_lane(q, 1);
   e1 /= m;
   e2 /= m;
   // candles whose every open repeats the previous close leave the second moment empty, not zero: the first

@@ -40,15 +40,39 @@ export class SortedWindow {
 
   /** Appends a value and drops the oldest of a full window; NaN takes a place but no rank. */
   push(x: f64): void {
+    const old = this.turn(x);
+    if (old == old) {
+      if (x == x) this.exchange(old, x);
+      else this.remove(old);
+    } else if (x == x) this.insert(x);
+  }
+
+  /**
+   * Rank of x among the values so far, which x then joins: `rank` and `push` with one search for x. NaN
+   * changes nothing.
+   */
+  rankAndPush(x: f64, minimum: i32): f64 {
+    if (x != x) return NaN;
+    const known = this.known;
+    const old = this.turn(x);
+    let twice: i32;
+    if (old == old) twice = this.exchange(old, x);
+    else {
+      twice = this.below(x) + this.upper(x);
+      this.insert(x);
+    }
+    return known < minimum ? NaN : <f64>twice / (2.0 * <f64>known);
+  }
+
+  /** Writes x in the order of arrival; the value that leaves, NaN when none does. */
+  @inline
+  private turn(x: f64): f64 {
     const at = this.place(this.head);
     const old = this.count == this.size ? load<f64>(at) : NaN;
     store<f64>(at, canonical(x));
     this.head = this.head + 1 == this.size ? 0 : this.head + 1;
     if (this.count < this.size) this.count++;
-    if (old == old) {
-      if (x == x) this.replace(old, x);
-      else this.remove(old);
-    } else if (x == x) this.insert(x);
+    return old;
   }
 
   private insert(x: f64): void {
@@ -66,11 +90,24 @@ export class SortedWindow {
     this.known--;
   }
 
-  /** Remove and insert in one move of only the values between the two. */
-  private replace(old: f64, x: f64): void {
+  /**
+   * Remove and insert in one move of only the values between the two, whose places one loop finds: the steps
+   * of one search wait for memory while those of the other go on. How many values were < x, and how many ≤ x,
+   * added.
+   */
+  private exchange(old: f64, x: f64): i32 {
     const base = this.sorted();
-    const from = base + (<usize>this.below(old) << 3);
-    const to = base + (<usize>this.upper(x) << 3);
+    let from = base;
+    let low = base;
+    for (let n = this.known; n > 0; ) {
+      const half = (n + 1) >> 1;
+      const step = <usize>half << 3;
+      from += select<usize>(step, 0, load<f64>(from + step - 8) < old);
+      low += select<usize>(step, 0, load<f64>(low + step - 8) < x);
+      n -= half;
+    }
+    let to = low;
+    if (low < base + (<usize>this.known << 3) && load<f64>(low) == x) to = base + (<usize>this.upper(x) << 3);
     if (to > from) {
       memory.copy(from, from + 8, to - from - 8);
       store<f64>(to - 8, x);
@@ -78,6 +115,7 @@ export class SortedWindow {
       memory.copy(to + 8, to, from - to);
       store<f64>(to, x);
     }
+    return <i32>((low - base + to - base) >> 3);
   }
 
   /** How many known values are < x. */

@@ -173,9 +173,7 @@ export class Uncertainty {
     const interval = this.interval();
     this.alphaT = interval.alphaT;
     this.halfWidth = canonical(max(0.0, min(WIDTH_MAX, interval.threshold)) * this.sigmaForecast);
-    const widths = this.widths();
-    this.rank = widths.rank(this.halfWidth, MINIMUM);
-    if (this.halfWidth == this.halfWidth) widths.push(this.halfWidth);
+    this.rank = this.widths().rankAndPush(this.halfWidth, MINIMUM);
     this.forced = flags | (this.rank == this.rank ? 0 : WARM_UP);
     this.level = this.forced != 0 || this.rank >= 0.85 ? HIGH : this.rank >= 0.5 ? MEDIUM : LOW;
     this.issueClasses(interval.scores());

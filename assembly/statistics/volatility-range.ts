@@ -55,26 +55,23 @@ export function yangZhangBytes(size: i32): usize {
 
 /** σ²_overnight + k σ²_open-to-close + (1 − k) σ²_RS of n entries. */
 function combine(entries: usize, n: i32): f64 {
-  let overnight = 0.0;
-  let close = 0.0;
+  // lanes: overnight, open to close
+  let sums = f64x2.splat(0.0);
   let satchell = 0.0;
   const end = entries + <usize>n * 24;
   for (let at = entries; at < end; at += 24) {
-    overnight += load<f64>(at);
-    close += load<f64>(at, 8);
+    sums = f64x2.add(sums, v128.load(at));
     satchell += load<f64>(at, 16);
   }
   const m = <f64>n;
-  overnight /= m;
-  close /= m;
-  let overnight2 = 0.0;
-  let close2 = 0.0;
+  const means = f64x2.div(sums, f64x2.splat(m));
+  let squares = f64x2.splat(0.0);
   for (let at = entries; at < end; at += 24) {
-    const a = load<f64>(at) - overnight;
-    const b = load<f64>(at, 8) - close;
-    overnight2 += a * a;
-    close2 += b * b;
+    const d = f64x2.sub(v128.load(at), means);
+    squares = f64x2.add(squares, f64x2.mul(d, d));
   }
+  const overnight2 = f64x2.extract_lane(squares, 0);
+  const close2 = f64x2.extract_lane(squares, 1);
   const k = yangZhangWeight(n);
   return (overnight2 + k * close2) / (m - 1.0) + ((1.0 - k) * satchell) / m;
 }
