@@ -24,7 +24,6 @@ interface Asked {
 interface Topic {
   readonly topic: string;
   readonly asked: readonly Asked[];
-  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const NINE = ['SMA 20', 'EMA 20', 'RSI 14', 'MACD', 'Bollinger', 'ATR 14', 'ADX 14', 'Stochastic', 'OBV'];
@@ -58,7 +57,6 @@ const TOPICS: readonly Topic[] = [
   },
   {
     topic: 'patterns',
-    environment: { PATTERNS_MILLION: '1' },
     asked: [
       { row: 'nearest 10, market', peer: 'usearch', n: 10_000, ratioMin: 2 },
       { row: 'nearest 10, isotropic', peer: 'usearch', n: 10_000, ratioMin: 2 },
@@ -98,11 +96,10 @@ export const comparisonSteps: readonly Step[] = TOPICS.map((topic) => ({
 
 type Row = CompareRow | SkippedRow;
 
-function prove({ topic, asked, environment }: Topic): StepResult {
+function prove({ topic, asked }: Topic): StepResult {
   const { stdout } = spawnSync(process.execPath, ['scripts/bench.mjs', '--compare', topic, '--json'], {
     cwd: ROOT,
     encoding: 'utf8',
-    env: { ...process.env, ...environment },
     maxBuffer: 1 << 28,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
