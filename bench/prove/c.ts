@@ -4,5 +4,6 @@
 import { evaluationSteps } from './evaluation.ts';
 import type { Step } from './figure.ts';
 import { gamingSteps } from './gaming.ts';
+import { trainingSteps } from './training.ts';
 
-export const steps: readonly Step[] = [...evaluationSteps, ...gamingSteps];
+export const steps: readonly Step[] = [...trainingSteps, ...evaluationSteps, ...gamingSteps];

@@ -43,13 +43,14 @@ export const engineSteps: readonly Step[] = [
   { name: 'host matrix', run: async () => proveHosts() },
 ];
 
-interface Answer {
+/** What a command answered. */
+export interface Answer {
   readonly code: number | null;
   readonly json: Record<string, unknown>;
 }
 
 /** The command line with --json; what it printed last, parsed. */
-function gm(...args: string[]): Answer {
+export function gm(...args: string[]): Answer {
   const { status, stdout } = node(['dist/cli/gm.js', ...args, '--json']);
   const last = stdout.trim().split('\n').at(-1) ?? '';
   return { code: status, json: last.startsWith('{') ? (JSON.parse(last) as Record<string, unknown>) : {} };
@@ -91,7 +92,7 @@ async function proveCommandLine(): Promise<StepResult> {
 }
 
 /** Vitest's own count: none failed, at least one passed. */
-function proveTests(files: readonly string[]): StepResult {
+export function proveTests(files: readonly string[]): StepResult {
   const { stdout } = node(['node_modules/vitest/vitest.mjs', 'run', '--reporter=json', ...files]);
   const from = stdout.indexOf('{"numTotalTestSuites"');
   const counts = (from < 0 ? {} : JSON.parse(stdout.slice(from))) as Record<string, unknown>;

@@ -1,5 +1,5 @@
-// Issue B's ratios: each topic of `npm run bench:compare` in a process of its own, its rows judged by what
-// the issue asks of them.
+// Ratios that issues ask for: each topic of `npm run bench:compare` in a process of its own, its rows judged
+// by what the issue asks of them. Issue B's topics are here.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +10,8 @@ import type { Figure, Step, StepResult } from './figure.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What the issue asks of the rows with this name, this size where it names one, and this peer. */
-interface Asked {
+/** What an issue asks of the rows with this name, this size where it names one, and this peer. */
+export interface Asked {
   readonly row: string;
   readonly peer: string;
   readonly n?: number;
@@ -21,7 +21,8 @@ interface Asked {
   readonly perSecondMin?: number;
 }
 
-interface Topic {
+/** A topic and what is asked of it. */
+export interface Topic {
   readonly topic: string;
   readonly asked: readonly Asked[];
 }
@@ -89,10 +90,12 @@ const TOPICS: readonly Topic[] = [
 ];
 
 /** Steps of issue B that compare with peers. */
-export const comparisonSteps: readonly Step[] = TOPICS.map((topic) => ({
-  name: `beside peers: ${topic.topic}`,
-  run: async () => prove(topic),
-}));
+export const comparisonSteps: readonly Step[] = TOPICS.map(comparisonStep);
+
+/** The step of a topic. */
+export function comparisonStep(topic: Topic): Step {
+  return { name: `beside peers: ${topic.topic}`, run: async () => prove(topic) };
+}
 
 type Row = CompareRow | SkippedRow;
 
