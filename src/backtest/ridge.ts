@@ -9,14 +9,15 @@ import { walkForward } from './splits.ts';
 import type { Range } from './splits.ts';
 
 /** Rows ahead that are forecast, and for how long a forecast is held. */
-const HORIZON = 12;
+export const HORIZON = 12;
 /** Rows that the longest feature looks back. */
-const LOOK_BACK = 48;
+export const LOOK_BACK = 48;
 const TRAIN_ROWS = 2_000;
 const TEST_ROWS = 240;
 /** Rows after a test whose features still look into it. */
 const EMBARGO = LOOK_BACK;
-const FEATURES = 7;
+/** Features of a row. */
+export const FEATURES = 7;
 /** Penalty in units of the number of rows, on standardised features. */
 const PENALTY = 0.1;
 
@@ -64,9 +65,12 @@ export function ridgeWalk(math: Pick<MathAbi, 'log'>, bars: Bars, session: Sessi
 }
 
 /**
- * Returns over 1, 2, 4, 12 and 48 rows, distance from the 48-row mean, size of the last move; f64[rows][7].
+ * Returns over 1, 2, 4, 12 and 48 rows, distance from the 48-row mean, size of the last move.
+ *
+ * @param logs  f64[rows] logarithms of closes
+ * @returns     f64[rows][7], zeros in the first 48 rows
  */
-function featuresOf(logs: Float64Array): Float64Array {
+export function featuresOf(logs: Float64Array): Float64Array {
   const features = new Float64Array(logs.length * FEATURES);
   let sum = 0;
   for (let row = 0; row < logs.length; row++) {

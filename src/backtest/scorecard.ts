@@ -3,14 +3,16 @@
 
 import { toHex } from '../core/bytes.ts';
 import type { Listing } from '../engine/header.ts';
+import type { Session } from '../market/session.ts';
 import type { Kernel } from '../wasm/kernel.ts';
 import { baselinesOf, randomTraders, reportedOf } from './baselines.ts';
-import type { RandomTraders } from './baselines.ts';
+import type { Baseline, RandomTraders } from './baselines.ts';
 import { barsHash } from './bars-hash.ts';
 import type { CrossValidation } from './cross-validation.ts';
 import type { Bars, Experiment, Fit, PlacedTrade } from './experiment.ts';
 import type { Pipeline, StageProgress } from './pipeline.ts';
 import { costShare, dailyReturns, daysOf, replay } from './replay.ts';
+import type { Days } from './replay.ts';
 import { sharpeFigures, trialFigures } from './scorecard-figures.ts';
 import type { Basis, SharpeFigures, TrialFigures } from './scorecard-figures.ts';
 import { drawdownsOf, foldsOf, monthsOf, regimesOf, turnoverOf } from './scorecard-tables.ts';
@@ -44,8 +46,22 @@ export interface ScorecardSetup {
   readonly thorough: boolean;
   readonly seed: number;
   readonly progress?: StageProgress;
+  /** Makes rivals that are shown and gate nothing; null when `progress` stopped it. */
+  readonly rivals?: (scene: RivalScene) => Promise<readonly Baseline[] | null>;
   /** Cross-validation of the same pipeline, when it was asked for. */
   readonly crossValidation?: CrossValidation;
+}
+
+/** What a rival may know of a file, and what it pays. */
+export interface RivalScene {
+  readonly bars: Bars;
+  readonly days: Days;
+  readonly session: Session;
+  /** Share of the value paid at each change of position. */
+  readonly cost: number;
+  readonly initial: number;
+  readonly seed: number;
+  readonly progress?: StageProgress;
 }
 
 /** A null world. */
@@ -141,12 +157,13 @@ export async function makeScorecard(setup: ScorecardSetup): Promise<Scorecard | 
   const run = await setup.pipeline.run(setup.bars, setup.progress);
   if (!run) return null;
   const basis = await basisOf(setup, run);
+  if (!basis) return null;
   const { verdict, random, worlds } = await verdictOf(setup, run, basis);
   if (worlds === 'stopped') return null;
   return assemble(setup, run, basis, verdict, random, worlds);
 }
 
-async function basisOf(setup: ScorecardSetup, run: Experiment): Promise<Basis> {
+async function basisOf(setup: ScorecardSetup, run: Experiment): Promise<Basis | null> {
   const { bars, equity, fills, initial, listing, tally } = run;
   const days = daysOf(bars.tsMs, Math.max(0, run.firstDecision));
   const returns = dailyReturns(days, equity);
@@ -168,12 +185,17 @@ async function basisOf(setup: ScorecardSetup, run: Experiment): Promise<Basis> {
     returns: Array.from(returns),
   };
   await setup.logTrial(trial);
+  const { seed, progress } = setup;
+  const { session } = listing.instrument;
+  const scene = { bars, days, session, cost, initial, seed, ...(progress ? { progress } : {}) };
+  const rivals = setup.rivals ? await setup.rivals(scene) : [];
+  if (!rivals) return null;
   const daily = (equityThere: Float64Array): Float64Array => dailyReturns(days, equityThere);
   return {
     days,
     returns,
     baselines: baselinesOf(bars, days, cost, initial),
-    reported: reportedOf(setup.kernel.raw, bars, days, listing.instrument.session, cost, initial),
+    reported: [...reportedOf(setup.kernel.raw, bars, days, session, cost, initial), ...rivals],
     cost,
     tried: countTrials([...setup.trials, trial], trial),
     doubled: daily(replay(run, { costs: 2, delayBars: 0 })),

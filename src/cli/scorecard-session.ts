@@ -13,6 +13,7 @@ import { toHex } from '../core/bytes.ts';
 import { GrandModelError } from '../core/errors.ts';
 import { createColumns } from '../data/bar-table.ts';
 import { crossValidate } from '../lab/cross-validation.ts';
+import { ppoRival } from '../lab/ppo-baseline.ts';
 import { FOLDS_MAX, walkForwardPipeline } from '../lab/walk-forward.ts';
 import { loadKernel } from '../wasm/kernel.ts';
 import type { Kernel } from '../wasm/kernel.ts';
@@ -82,7 +83,7 @@ export async function openScorecard(
   if (parts && !crossed) return null;
   if (crossed) await logTrial(crossedTrial(kernel, bars, listing.instrument.symbol, parts ?? []));
   const card = await makeScorecard({
-    ...{ kernel, pipeline, listing, bars, verb, logTrial, thorough, progress },
+    ...{ kernel, pipeline, listing, bars, verb, logTrial, thorough, progress, rivals: ppoRival },
     simulated: session.config.simulated ?? false,
     trials: await readTrialLog(path),
     ...(worlds === null ? {} : { worlds: Math.floor(worlds) }),

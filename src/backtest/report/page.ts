@@ -72,8 +72,9 @@ export function reportPage(kernel: Kernel, card: Scorecard): string {
 }
 
 const RIVALS =
-  'Baselines pay the mean cost of a fill of this run; the ridge is refitted as it walks forward. Worse ' +
-  'conditions keep every decision and change what it costs or when it is filled.';
+  'Baselines pay the mean cost of a fill of this run; ridge and PPO learn from past returns and are ' +
+  'refitted as they walk forward. Worse conditions keep every decision and change what it costs or when it ' +
+  'is filled.';
 const REFITS =
   'Each stretch was traded with voters that were fitted on what lay before it; labels that look into it ' +
   'are purged and 1 % of the file is embargoed. Every stretch starts with trading enabled and drawdown ' +
