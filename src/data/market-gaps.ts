@@ -49,12 +49,17 @@ export class GapEdge {
     const range = this.close > 0 ? Math.max(high, this.close) - Math.min(low, this.close) : high - low;
     this.atr += (range - this.atr) / ATR_BARS;
     if (this.seen >= 2) this.open(high, low);
-    [this.high2, this.low2, this.high1, this.low1] = [this.high1, this.low1, high, low];
+    this.high2 = this.high1;
+    this.low2 = this.low1;
+    this.high1 = high;
+    this.low1 = low;
     this.close = close;
     this.seen += 1;
   }
 
   private touch(high: number, low: number, close: number): void {
+    // Most bars find no gap open; what they would leave behind is most of what the generator allocates.
+    if (this.gaps.length === 0) return;
     let [bull, bear] = [false, false];
     this.gaps = this.gaps.filter((gap) => {
       gap.age += 1;
