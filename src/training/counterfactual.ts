@@ -1,16 +1,17 @@
 // Experience where prices do not react to positions: on the same bars every position and every action can be
 // valued, so nobody has to be lucky to learn. Hindsight for training alone; a player never sees it.
 
-import type { Mappo } from './mappo.ts';
+import type { Experience, Mappo } from './mappo.ts';
 import { ACTIONS } from './market.ts';
 
 const FLOAT = 4;
 
 /** Scratch of one trainer. */
 interface Scratch {
-  /** f32[paths, nodes]: V of the next bar, returns of the next bar, and their blend. */
+  /** f32[paths, nodes]: V of the next bar and returns of the next bar. */
   readonly values: number;
   readonly returns: number;
+  /** f32[steps, paths, nodes]: their blend. */
   readonly next: number;
   /** f32[paths · nodes]: the nodes for every path. */
   readonly nodePositions: number;
@@ -23,10 +24,15 @@ interface Scratch {
   readonly drawn: number;
 }
 
-/** Gives the function that values the stretch the market has prepared and fills the batch. */
-export function counterfactualCollector(trainer: Mappo): () => void {
+/** Values the stretch that the market has prepared and fills the batch. */
+export function counterfactualExperience(trainer: Mappo): Experience {
   const scratch = createScratch(trainer);
-  return () => collectCounterfactual(trainer, scratch);
+  return {
+    collect: () => collectCounterfactual(trainer, scratch),
+    handOn(_agent, next) {
+      for (let step = 0; step < trainer.config.steps; step++) advantagesOf(trainer, scratch, step, [next]);
+    },
+  };
 }
 
 /**
@@ -38,7 +44,7 @@ export function counterfactualCollector(trainer: Mappo): () => void {
  *   2018
  */
 function collectCounterfactual(trainer: Mappo, scratch: Scratch): void {
-  const { market, batch, config, kernel } = trainer;
+  const { market, batch, config, kernel, team } = trainer;
   const { raw } = kernel;
   const { paths } = market;
   const cells = paths * config.nodes;
@@ -49,11 +55,11 @@ function collectCounterfactual(trainer: Mappo, scratch: Scratch): void {
     trainer.valueTables(after, paths, scratch.values);
     const first = step === config.steps - 1;
     const returns = first ? scratch.values : scratch.returns;
-    raw.blend(scratch.values, returns, scratch.next, cells, config.lambda);
+    raw.blend(scratch.values, returns, scratch.next + at * config.nodes, cells, config.lambda);
     returnsOfNodes(trainer, scratch, step);
     kernel.f32(batch.targets + at * config.nodes, cells).set(kernel.f32(scratch.returns, cells));
     drawPositions(trainer, batch.positions + at);
-    advantagesOf(trainer, scratch, step);
+    advantagesOf(trainer, scratch, step, team.seats.keys());
   }
 }
 
@@ -90,42 +96,56 @@ function drawPositions(trainer: Mappo, out: number): void {
   }
 }
 
-function advantagesOf(trainer: Mappo, scratch: Scratch, step: number): void {
+/**
+ * Lets all agents act on one bar as they are now, and values the alternatives of some: what the earlier ones
+ * do and how the later ones answer is their present policy.
+ */
+function advantagesOf(trainer: Mappo, scratch: Scratch, step: number, learning: Iterable<number>): void {
+  const { market, batch, team, kernel } = trainer;
+  const { paths } = market;
+  const at = step * paths * FLOAT;
+  team.choose(market.features + at * market.width, batch.positions + at, 1, paths);
+  const found = [...learning];
+  team.seats.forEach((seat, i) =>
+    kernel.i32(scratch.kept[i] ?? 0, paths).set(kernel.i32(seat.actions, paths)),
+  );
+  for (const agent of found) {
+    const [seat, data] = [team.seats[agent], batch.agents[agent]];
+    if (!seat || !data) continue;
+    const { width } = seat;
+    kernel.f32(data.rows + at * width, paths * width).set(kernel.f32(seat.rows, paths * width));
+    kernel.f32(data.oldLogP + at * ACTIONS, paths * ACTIONS).set(kernel.f32(seat.logP, paths * ACTIONS));
+  }
+  for (const agent of found) alternativesOf(trainer, scratch, step, agent);
+}
+
+/** The advantage of every action of one agent, the others' actions of this bar being kept. */
+function alternativesOf(trainer: Mappo, scratch: Scratch, step: number, agent: number): void {
   const { market, batch, team, kernel } = trainer;
   const { raw } = kernel;
   const { paths } = market;
   const at = step * paths * FLOAT;
-  const features = market.features + at * market.width;
+  const data = batch.agents[agent];
+  if (!data) return;
   const positions = batch.positions + at;
-  team.choose(features, positions, 1, paths);
-  team.seats.forEach((seat, i) => {
-    const data = batch.agents[i];
-    const kept = scratch.kept[i];
-    if (!data || !kept) return;
-    const { width } = seat;
-    kernel.f32(data.rows + at * width, paths * width).set(kernel.f32(seat.rows, paths * width));
-    kernel.f32(data.oldLogP + at * ACTIONS, paths * ACTIONS).set(kernel.f32(seat.logP, paths * ACTIONS));
-    kernel.i32(kept, paths).set(kernel.i32(seat.actions, paths));
-  });
+  const advantages = data.advantages + at * ACTIONS;
   const last = team.seats.length - 1;
-  batch.agents.forEach((data, i) => {
-    const advantages = data.advantages + at * ACTIONS;
-    if (i === last) {
-      restoreActions(trainer, scratch, 1);
-      worthsOf(trainer, scratch, step, positions, 1, paths);
-      kernel.f32(advantages, paths * ACTIONS).set(kernel.f32(scratch.worths, paths * ACTIONS));
-    } else {
-      const rows = paths * ACTIONS;
-      raw.repeatCells(positions, scratch.positions, paths, ACTIONS);
-      restoreActions(trainer, scratch, ACTIONS);
-      const own = team.seats[i]?.actions ?? 0;
-      kernel.i32(own, rows).forEach((_, row, all) => (all[row] = row % ACTIONS));
-      team.choose(features, scratch.positions, ACTIONS, rows, { from: i + 1 });
-      worthsOf(trainer, scratch, step, scratch.positions, ACTIONS, rows);
-      raw.meanWorths(scratch.worths, team.seats[last]?.logP ?? 0, rows, ACTIONS, advantages);
-    }
-    raw.centreWorths(advantages, data.oldLogP + at * ACTIONS, paths, ACTIONS);
-  });
+  if (agent === last) {
+    restoreActions(trainer, scratch, 1);
+    worthsOf(trainer, scratch, step, positions, 1, paths);
+    kernel.f32(advantages, paths * ACTIONS).set(kernel.f32(scratch.worths, paths * ACTIONS));
+  } else {
+    const rows = paths * ACTIONS;
+    raw.repeatCells(positions, scratch.positions, paths, ACTIONS);
+    restoreActions(trainer, scratch, ACTIONS);
+    const own = team.seats[agent]?.actions ?? 0;
+    kernel.i32(own, rows).forEach((_, row, all) => (all[row] = row % ACTIONS));
+    const features = market.features + at * market.width;
+    team.choose(features, scratch.positions, ACTIONS, rows, { from: agent + 1 });
+    worthsOf(trainer, scratch, step, scratch.positions, ACTIONS, rows);
+    raw.meanWorths(scratch.worths, team.seats[last]?.logP ?? 0, rows, ACTIONS, advantages);
+  }
+  raw.centreWorths(advantages, data.oldLogP + at * ACTIONS, paths, ACTIONS);
 }
 
 /** Puts the kept actions back into the seats, each `times` times. */
@@ -153,7 +173,7 @@ function worthsOf(
     repeat,
     rows,
     returns: scratch.drawn + step * market.paths * FLOAT,
-    next: scratch.next,
+    next: scratch.next + step * market.paths * config.nodes * FLOAT,
     nodes: config.nodes,
     gamma: config.gamma,
     out: scratch.worths,
@@ -168,7 +188,7 @@ function createScratch(trainer: Mappo): Scratch {
   const made: Scratch = {
     values: floats(cells),
     returns: floats(cells),
-    next: floats(cells),
+    next: floats(config.steps * cells),
     nodePositions: floats(cells),
     positions: floats(market.paths * ACTIONS),
     kept: config.agents.map(() => floats(market.paths)),

@@ -2,14 +2,14 @@
 // of the file is the order of the paper (Yu et al. 2022), with HAPPO's sequential update as an option.
 
 import type { TrainingKernel } from '../wasm/training.ts';
-import { counterfactualCollector } from './counterfactual.ts';
+import { counterfactualExperience } from './counterfactual.ts';
 import { createBatch } from './batch.ts';
 import type { Batch } from './batch.ts';
 import { Learner } from './learner.ts';
 import type { Lesson, LessonSettings } from './learner.ts';
 import type { LessonPool, Task } from './lesson-pool.ts';
 import type { Network } from './network.ts';
-import { rolloutCollector } from './rollout.ts';
+import { rolloutExperience } from './rollout.ts';
 import { ACTIONS } from './market.ts';
 import type { Market } from './market.ts';
 import { perceptron, Team } from './team.ts';
@@ -68,6 +68,14 @@ export interface UpdateReport {
   readonly bars: number;
 }
 
+/** Where an update's rows and advantages come from. */
+export interface Experience {
+  /** Fills the batch from the stretch that the market has prepared. */
+  collect(): void;
+  /** Sequential updates: corrects the advantages of `next` by what `agent` just learnt. */
+  handOn(agent: number, next: number): void;
+}
+
 const FLOAT = 4;
 const FORECAST_HIDDEN = [32] as const;
 /** How much of the running scale of values an update keeps. */
@@ -93,7 +101,7 @@ export class Mappo {
    * Running mean, mean square, mean square of the differences between positions, and weight of the targets.
    */
   readonly valueScale = { mean: 0, square: 0, apart: 0, weight: 0 };
-  private readonly collect: () => void;
+  private readonly experience: Experience;
 
   constructor(kernel: TrainingKernel, market: Market, config: MappoConfig, seed: number) {
     this.config = config;
@@ -113,7 +121,7 @@ export class Mappo {
         new Learner(kernel, network, this.batch.rows, config.minibatch, kernel.raw.rngNext(this.rng)),
     );
     const counterfactual = config.advantage === 'counterfactual';
-    this.collect = counterfactual ? counterfactualCollector(this) : rolloutCollector(this);
+    this.experience = counterfactual ? counterfactualExperience(this) : rolloutExperience(this);
   }
 
   /** One update. @param progress share of the training that is behind, 0..1: anneals rate and entropy */
@@ -141,7 +149,7 @@ export class Mappo {
    */
   private *turns(progress: number): Generator<Task[], UpdateReport, readonly (readonly number[])[]> {
     this.market.advance(this.config.steps);
-    this.collect();
+    this.experience.collect();
     this.normaliseTargets();
     const left = 1 - progress;
     const anneal = Math.max(RATE_FLOOR, left);
@@ -157,8 +165,7 @@ export class Mappo {
       if (values.length > 0) valueLoss = found[learning.length]?.[0] ?? 0;
       values = [];
       const [agent, next] = [learning[0], rounds[turn + 1]?.[0]];
-      if (agent !== undefined && next !== undefined && this.config.advantage === 'gae')
-        this.handOn(agent, next);
+      if (agent !== undefined && next !== undefined) this.experience.handOn(agent, next);
     }
     return {
       entropy: actors.map((row) => row[1] ?? 0),
@@ -216,26 +223,13 @@ export class Mappo {
     else raw.rescale(targets, targets, targetCount, now.mean, scale);
   }
 
-  /** HAPPO: a drawn order; each agent's advantage is weighted by how the earlier ones' policies moved. */
+  /**
+   * HAPPO: a drawn order; each agent's advantage reckons with how the policies before it in the order moved.
+   */
   private drawTurns(agents: readonly number[]): number[][] {
     const { kernel, batch } = this;
     kernel.raw.shuffle(batch.scratch, agents.length, this.rng);
     return [...kernel.i32(batch.scratch, agents.length)].map((agent) => [agent]);
-  }
-
-  /** Gives the next agent the advantages weighted by π_new/π_old of this one's actions. */
-  private handOn(agent: number, next: number): void {
-    const { kernel, batch, team } = this;
-    const [seat, data, heir] = [team.seats[agent], batch.agents[agent], batch.agents[next]];
-    if (!seat || !data || !heir) return;
-    kernel.f32(heir.advantages, batch.rows).set(kernel.f32(data.advantages, batch.rows));
-    for (let row = 0; row < batch.rows; row += batch.paths) {
-      const at = row * FLOAT;
-      const logits = seat.actor.forward(data.rows + at * seat.width, batch.paths);
-      kernel.raw.logSoftmax(logits, seat.logP, batch.paths, ACTIONS);
-      kernel.raw.pickColumns(seat.logP, data.actions + at, batch.scratch, batch.paths, ACTIONS);
-      kernel.raw.scaleByRatio(heir.advantages + at, batch.scratch, data.oldLogP + at, batch.paths);
-    }
   }
 
   /** PPO on one actor, or mirror descent where every action's advantage is known. */

@@ -1,6 +1,6 @@
 // On-policy experience: every agent acts on every path, and generalised advantages judge what was done.
 
-import type { Mappo } from './mappo.ts';
+import type { Experience, Mappo } from './mappo.ts';
 import { ACTIONS } from './market.ts';
 
 const FLOAT = 4;
@@ -16,8 +16,8 @@ interface Scratch {
   readonly advantages: number;
 }
 
-/** Gives the function that plays the stretch the market has prepared and fills the batch. */
-export function rolloutCollector(trainer: Mappo): () => void {
+/** Plays the stretch that the market has prepared and fills the batch. */
+export function rolloutExperience(trainer: Mappo): Experience {
   const { kernel, batch, config } = trainer;
   const scratch = {
     tables: kernel.alloc(batch.paths * config.nodes * FLOAT),
@@ -25,7 +25,24 @@ export function rolloutCollector(trainer: Mappo): () => void {
     rewards: kernel.alloc(batch.rows * FLOAT),
     advantages: kernel.alloc(batch.rows * FLOAT),
   };
-  return () => collectRollout(trainer, scratch);
+  return {
+    collect: () => collectRollout(trainer, scratch),
+    handOn: (agent, next) => handOn(trainer, agent, next),
+  };
+}
+
+/** Gives the next agent the advantages weighted by π_new/π_old of this one's actions (Kuba et al. 2022). */
+function handOn({ kernel, batch, team }: Mappo, agent: number, next: number): void {
+  const [seat, data, heir] = [team.seats[agent], batch.agents[agent], batch.agents[next]];
+  if (!seat || !data || !heir) return;
+  kernel.f32(heir.advantages, batch.rows).set(kernel.f32(data.advantages, batch.rows));
+  for (let row = 0; row < batch.rows; row += batch.paths) {
+    const at = row * FLOAT;
+    const logits = seat.actor.forward(data.rows + at * seat.width, batch.paths);
+    kernel.raw.logSoftmax(logits, seat.logP, batch.paths, ACTIONS);
+    kernel.raw.pickColumns(seat.logP, data.actions + at, batch.scratch, batch.paths, ACTIONS);
+    kernel.raw.scaleByRatio(heir.advantages + at, batch.scratch, data.oldLogP + at, batch.paths);
+  }
 }
 
 /** Advantages as in Schulman et al. 2016; the same for all agents, who share the reward. */

@@ -1,6 +1,7 @@
 // The fast build of the training module: chosen by what the host can, close to the canonical one, never
 // published.
 
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { beforeAll, expect, test } from 'vitest';
@@ -10,6 +11,8 @@ import { fastTrainingModule, hasRelaxedSimd, loadTraining } from '../../src/wasm
 import type { TrainingKernel } from '../../src/wasm/training.ts';
 import { drawnNetwork } from '../fixtures/written-networks.ts';
 
+/** Node 20 has relaxed SIMD behind a flag, later ones without. */
+const RELAXED = process.version.startsWith('v20.') ? ['--experimental-wasm-relaxed-simd'] : [];
 const SPEC = architecture('137-256-256-5');
 
 /** Outputs of one drawn network for eight drawn inputs. */
@@ -64,4 +67,19 @@ test('what the fast build learnt cannot be brought into a canonical network', as
   const canonical = drawnNetwork(await loadTraining(), SPEC, 11);
   expect(() => canonical.restore(made.save())).toThrow('the fast build made it');
   made.restore(canonical.save());
+});
+
+test('gm train --fast trains, and refuses to write what it trained', () => {
+  const gm = (...args: string[]) =>
+    spawnSync(
+      process.execPath,
+      [...RELAXED, 'dist/cli/gm.js', 'train', '--fast', '--updates', '1', ...args],
+      {
+        encoding: 'utf8',
+      },
+    );
+  expect(gm('--json').status).toBe(0);
+  const refused = gm('--out', 'out/never');
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain('--out refuses what --fast trains');
 });

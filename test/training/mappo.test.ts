@@ -63,6 +63,22 @@ test.each(KINDS)(
   },
 );
 
+test('in turn the first agent learns what it would learn at once, the later ones reckon with it', async () => {
+  for (const advantage of ['counterfactual', 'gae'] as const) {
+    const weights: string[][] = [];
+    for (const order of ['simultaneous', 'sequential'] as const) {
+      const config = { advantage, order, steps: 8, epochs: 1, minibatch: 512 };
+      const trainer = createTrainer(await loadTraining(), { market: 'part3', agents: 3, config }, 5);
+      trainer.update(0);
+      weights.push(trainer.learners.map(({ network }) => network.hash()));
+    }
+    const [atOnce = [], inTurn = []] = weights;
+    const same = atOnce.map((hash, i) => hash === inTurn[i]);
+    expect(same.slice(0, 3).filter(Boolean)).toHaveLength(1);
+    expect(same.slice(3)).toEqual([true, true]);
+  }
+});
+
 test('one agent learns from the actions it took alone', async () => {
   const result = await train('full', 16, { config: { advantage: 'gae' } });
   expect(result.iqm).toBeGreaterThan(0);
