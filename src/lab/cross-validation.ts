@@ -11,6 +11,7 @@ import { sharpeRatio } from '../backtest/statistics.ts';
 import { TABLE_COLUMNS } from '../data/bar-table.ts';
 import type { EngineConfig } from '../engine/config.ts';
 import type { Listing } from '../engine/header.ts';
+import { shippedModels } from '../runtime/shipped-models.ts';
 import { loadKernel } from '../wasm/kernel.ts';
 import { fitFold, sampleFile, separationOf } from './fold-fit.ts';
 import { usable, WARM_UP_BARS } from './walk-forward.ts';
@@ -40,9 +41,10 @@ export async function crossValidate(
   const sampled = sampleFile(kernel, bars, listing);
   /** Daily returns of each group, by split. */
   const returns = splits.map((): Map<number, Float64Array> => new Map());
+  const policies = await shippedModels();
   let purged = 0;
   for (const [place, split] of splits.entries()) {
-    const fit = fitFold(kernel, bars, sampled, split);
+    const fit = fitFold(kernel, bars, sampled, split, policies);
     purged += fit.purged;
     for (const test of split.test) {
       if (progress?.('cross-validation', place, splits.length) === false) return null;

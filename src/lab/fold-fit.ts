@@ -77,6 +77,7 @@ export function chooseSamples(all: MarketSamples, split: Split, every = 1): Chos
 
 /** Voters fitted for one split. */
 export interface FoldFit {
+  /** The fitted voters beside the policies that were given. */
   readonly models: ModelFiles;
   readonly samples: number;
   readonly purged: number;
@@ -85,14 +86,21 @@ export interface FoldFit {
 /**
  * Fits the recipes of the shipped voters on a split's training.
  *
- * @param bars  the file the samples are of
+ * @param bars   the file the samples are of
+ * @param given  models that are kept where no voter is fitted: the policies of size and execution
  * @throws      GrandModelError BAD_INPUT when too few samples are left
  */
-export function fitFold(kernel: Kernel, bars: Bars, sampled: SampledMarket, split: Split): FoldFit {
+export function fitFold(
+  kernel: Kernel,
+  bars: Bars,
+  sampled: SampledMarket,
+  split: Split,
+  given: ModelFiles = {},
+): FoldFit {
   const tactical = chooseSamples(sampled.tactical, split);
   const strategic = chooseSamples(sampled.strategic, split, STRATEGIC_EVERY);
   const last = Math.max(...split.train.map(({ to }) => to)) - 1;
-  const models: Record<string, ModelFile> = {};
+  const models: Record<string, ModelFile> = { ...given };
   for (const recipe of RECIPES) {
     const { samples } = recipe.columns === 7 ? tactical : strategic;
     if (samples.count < SAMPLES_MIN) {

@@ -11,6 +11,7 @@ import { BAR_5M_MS } from '../core/units.ts';
 import { acceptedBars } from '../data/accepted-bars.ts';
 import type { EngineConfig } from '../engine/config.ts';
 import type { Listing } from '../engine/header.ts';
+import { shippedModels } from '../runtime/shipped-models.ts';
 import { loadKernel } from '../wasm/kernel.ts';
 import { fitFold, sampleFile, separationOf } from './fold-fit.ts';
 
@@ -73,11 +74,12 @@ async function runFolds(
   const splits = foldsOfFile(bars.rows, folds);
   const kernel = await loadKernel();
   const sampled = sampleFile(kernel, bars, listing);
+  const policies = await shippedModels();
   const legs: Leg[] = [];
   const fits = [];
   for (const [place, split] of splits.entries()) {
     if (progress?.('fits', place, folds) === false) return null;
-    const { models, samples, purged } = fitFold(kernel, bars, sampled, split);
+    const { models, samples, purged } = fitFold(kernel, bars, sampled, split, policies);
     const [train, test] = [split.train[0]!, split.test[0]!];
     legs.push({ models, ...test, warmFrom: Math.max(0, test.from - WARM_UP_BARS) });
     const at = (bar: number): number => bars.tsMs[bar] as number;
