@@ -1,13 +1,14 @@
 // gm train on the engine's own market: bars of the generator, or a file that the user keeps for himself. No
 // optimum is known there; agents stand beside what anyone could have done on the same held-out bars.
 
+import { ORDER_STYLES } from '../agents/policies.ts';
 import { MARKET_DEFAULTS, SIMULATED_SYMBOL } from '../data/market-options.ts';
 import { listingOf } from '../data/listing.ts';
 import { simulatedBars } from '../data/market-generator.ts';
 import { shippedModels } from '../runtime/shipped-models.ts';
 import type { ActorText } from '../training/actor-export.ts';
 import { plantedConfig } from '../training/trial.ts';
-import type { EngineScore } from '../training/engine-score.ts';
+import type { EngineScore, PairedDifference } from '../training/engine-score.ts';
 import { joinTapes, recordEngineTape } from '../training/engine-tape.ts';
 import type { EngineTape } from '../training/engine-tape.ts';
 import { runEngineTrial, splitTape } from '../training/engine-trial.ts';
@@ -26,7 +27,6 @@ import type { Arguments, Output } from './verb.ts';
 const PIECE_BARS = 30_000;
 /** Held-out markets have seeds so far behind those trained on. */
 const HELD_SEED = 1_000_000;
-const STYLES = ['NONE', 'MARKET', 'LIMIT_TOUCH', 'LIMIT_MID', 'TWAP_3'];
 
 /** Both sides of a training with the words for it. */
 interface EngineData {
@@ -127,7 +127,7 @@ function textOf({ train, source, simulated, seeds, bars, hash }: EngineData): Ac
   const [first, last] = [train.segments[0], train.segments.at(-1)];
   return {
     label: "action of largest reward in the engine's own market, a 30m bar ahead and on",
-    styles: STYLES,
+    styles: ORDER_STYLES,
     notes: simulated
       ? 'Trained on simulated bars; it has never seen a real price.'
       : "Trained on its user's own file, for that user alone.",
@@ -161,7 +161,16 @@ function describe(result: EngineTrialResult, data: EngineData): string[] {
     `${'player'.padEnd(36)}   reward   net bp/bar      net   turnover  |position|`,
     ...rows,
     ...rules.map((score) => row(score.name, score)),
+    '',
+    ...seeds.map(({ seed, held }) => besideBest(seed, held.beside)),
   ];
+}
+
+/** The agents beside the rule that did best, on the same paths. */
+function besideBest(seed: number, beside: readonly PairedDifference[]): string {
+  const best = beside.reduce((a, b) => (b.netBp < a.netBp ? b : a));
+  const error = best.error === null ? '' : ` ±${best.error.toFixed(3)}`;
+  return `seed ${seed} less "${best.name}", path by path: ${best.netBp.toFixed(3)}${error} bp a bar`;
 }
 
 function row(name: string, score: EngineScore): string {

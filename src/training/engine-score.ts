@@ -2,6 +2,7 @@
 // inside. No optimum is known here, so there is no fraction of one; what stands beside an agent is what
 // anyone could have done.
 
+import { ORDER_STYLES } from '../agents/policies.ts';
 import { nextUniform } from '../execution/paper-broker.ts';
 import type { TrainingKernel } from '../wasm/training.ts';
 import { EngineMarket, RISK_BUDGET } from './engine-market.ts';
@@ -24,6 +25,21 @@ export interface EngineScore {
   readonly turnover: number;
   /** Mean |position|. */
   readonly exposure: number;
+}
+
+/** A player's exam with what each path brought, for comparisons on the same paths. */
+export interface PlayedExam {
+  readonly score: EngineScore;
+  /** F64[paths] net profit in risk budgets. */
+  readonly earned: Float64Array;
+}
+
+/** How much more a player earned than another on the same paths, basis points a bar. */
+export interface PairedDifference {
+  readonly name: string;
+  readonly netBp: number;
+  /** Standard error over paths; null with one path. */
+  readonly error: number | null;
 }
 
 /** Held-out bars, cut into paths that begin flat. */
@@ -52,8 +68,8 @@ const SHORT_ACTION = 0;
 const FLAT_ACTION = 2;
 const LONG_ACTION = ACTIONS - 1;
 const FULL_SIZE = ACTIONS - 1;
-/** Order style 3, a limit at the close that was decided on. */
-const LIMIT_MID = 3;
+/** A limit at the close that was decided on. */
+const LIMIT_MID = ORDER_STYLES.indexOf('LIMIT_MID');
 
 /**
  * Lays out the exam.
@@ -79,7 +95,7 @@ export function playExam(
   { market, paths, steps }: EngineExam,
   name: string,
   player: EnginePlayer,
-): EngineScore {
+): PlayedExam {
   const [positions, after, rewards] = [0, 0, 0].map(() => kernel.alloc(paths * FLOAT)) as [
     number,
     number,
@@ -101,18 +117,26 @@ export function playExam(
     from.set(to);
   }
   const bars = paths * steps;
-  const total = earned.reduce((sum, value) => sum + value, 0);
-  const square = earned.reduce((sum, value) => sum + (value - total / paths) ** 2, 0);
-  const toBp = RISK_BUDGET * BP;
-  return {
+  const { netBp, error } = perBar(earned, steps);
+  const score = {
     name,
     reward: reward / bars,
-    netBp: (toBp * total) / bars,
-    netBpError: paths > 1 ? (toBp * Math.sqrt(square / (paths - 1) / paths)) / steps : null,
-    netReturn: RISK_BUDGET * total,
+    netBp,
+    netBpError: error,
+    netReturn: RISK_BUDGET * earned.reduce((sum, value) => sum + value, 0),
     turnover: turnover / bars,
     exposure: exposure / bars,
   };
+  return { score, earned };
+}
+
+/** Mean per bar in basis points of equity, with its standard error over paths. */
+function perBar(earned: Float64Array, steps: number): { netBp: number; error: number | null } {
+  const paths = earned.length;
+  const mean = earned.reduce((sum, value) => sum + value, 0) / paths;
+  const square = earned.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+  const scale = (RISK_BUDGET * BP) / steps;
+  return { netBp: scale * mean, error: paths > 1 ? scale * Math.sqrt(square / (paths - 1) / paths) : null };
 }
 
 /** The likeliest action of every agent of a team; `kept` collects them, step after step. */
@@ -130,12 +154,20 @@ export interface TeamScore {
   readonly agents: EngineScore;
   /** What the team did, at the wrong places: its turnover without its knowledge. */
   readonly random: EngineScore;
+  /** The agents less each rule, path by path. */
+  readonly beside: readonly PairedDifference[];
   /** By agent, how often it took each action. */
   readonly shares: readonly (readonly number[])[];
 }
 
-/** Plays a team, and then its actions on other paths. */
-export function examineTeam(kernel: TrainingKernel, exam: EngineExam, team: Team, seed: number): TeamScore {
+/** Plays a team, and then its actions on other paths; `rules` were played on the same exam. */
+export function examineTeam(
+  kernel: TrainingKernel,
+  exam: EngineExam,
+  team: Team,
+  rules: readonly PlayedExam[],
+  seed: number,
+): TeamScore {
   const kept: Int32Array[][] = [];
   const { paths, steps } = exam;
   const keep = (joint: JointActions): void => {
@@ -148,11 +180,15 @@ export function examineTeam(kernel: TrainingKernel, exam: EngineExam, team: Team
     for (const said of kept) for (const action of said[agent]!) counts[action]!++;
     return counts.map((count) => count / (paths * steps));
   });
-  return { agents, random: randomScore(kernel, exam, kept, seed), shares };
+  const beside = rules.map(({ score: { name }, earned }): PairedDifference => {
+    const more = agents.earned.map((own, path) => own - earned[path]!);
+    return { name, ...perBar(more, steps) };
+  });
+  return { agents: agents.score, random: randomScore(kernel, exam, kept, seed), beside, shares };
 }
 
 /** Rules that need no training, with market orders; momentum once more with limits at the close. */
-export function ruleScores(kernel: TrainingKernel, exam: EngineExam): EngineScore[] {
+export function playRules(kernel: TrainingKernel, exam: EngineExam): PlayedExam[] {
   const { market, paths } = exam;
   const [direction, size, style] = [0, 0, 0].map(() => kernel.alloc(paths * FLOAT)) as [
     number,
@@ -163,7 +199,7 @@ export function ruleScores(kernel: TrainingKernel, exam: EngineExam): EngineScor
   kernel.i32(style, paths).fill(LIMIT_MID);
   const market1 = { agents: 1, first: direction, second: direction, third: direction };
   const limit = { agents: 3, first: direction, second: size, third: style };
-  const play = (name: string, choose: (decision: number) => number, joint = market1): EngineScore =>
+  const play = (name: string, choose: (decision: number) => number, joint = market1): PlayedExam =>
     playExam(kernel, exam, name, (step) => {
       const actions = kernel.i32(direction, paths);
       for (let path = 0; path < paths; path++) actions[path] = choose(market.decisionOf(path) + step);
@@ -216,7 +252,7 @@ function randomScore(
         }
       });
       return joint;
-    });
+    }).score;
   });
   const mean = (part: (score: EngineScore) => number): number =>
     scores.reduce((sum, score) => sum + part(score), 0) / scores.length;

@@ -4,8 +4,8 @@
 import type { TrainingKernel } from '../wasm/training.ts';
 import { loadTraining } from '../wasm/training.ts';
 import { EngineMarket } from './engine-market.ts';
-import { engineExam, examineTeam, playExam, ruleScores, teamExaminee } from './engine-score.ts';
-import type { EngineScore, TeamScore } from './engine-score.ts';
+import { engineExam, examineTeam, playExam, playRules, teamExaminee } from './engine-score.ts';
+import type { EngineScore, PlayedExam, TeamScore } from './engine-score.ts';
 import { cutTape } from './engine-tape.ts';
 import type { EngineTape } from './engine-tape.ts';
 import type { LessonPool } from './lesson-pool.ts';
@@ -99,17 +99,18 @@ export async function runEngineTrial(
   options: EngineTrialOptions,
 ): Promise<Outcome<EngineTrialResult, EngineSeedResult>> {
   const { train, held, seeds, budget, pool } = options;
+  const kernel = await loadTraining(options.module);
+  const exam = engineExam(kernel, held);
+  const rules = playRules(kernel, exam);
   const course: Course<EngineSeedResult> = {
     seeds,
     budget,
     pool,
     trainer: async (seed) => createEngineTrainer(await loadTraining(options.module), options, seed),
-    judge: (trainer, run) => judgeSeed(trainer, options, run),
+    judge: (trainer, run) => judgeSeed(trainer, options, run, rules),
   };
   const { results, stopped } = await runSeeds(course, options, options.from);
   if (stopped) return { result: null, stopped };
-  const kernel = await loadTraining(options.module);
-  const exam = engineExam(kernel, held);
   const mean = (part: (score: EngineScore) => number): number =>
     results.reduce((sum, result) => sum + part(result.held.agents), 0) / results.length;
   const result: EngineTrialResult = {
@@ -118,7 +119,7 @@ export async function runEngineTrial(
     optimum: null,
     trainBars: decisionsOf(train),
     heldBars: exam.paths * exam.steps,
-    rules: ruleScores(kernel, exam),
+    rules: rules.map(({ score }) => score),
     seeds: results,
     reward: mean((score) => score.reward),
     netBp: mean((score) => score.netBp),
@@ -128,14 +129,19 @@ export async function runEngineTrial(
   return { result, stopped: null };
 }
 
-function judgeSeed(trainer: Mappo, { train, held }: EngineTrialOptions, run: SeedRun): EngineSeedResult {
+function judgeSeed(
+  trainer: Mappo,
+  { train, held }: EngineTrialOptions,
+  run: SeedRun,
+  rules: readonly PlayedExam[],
+): EngineSeedResult {
   const { kernel, team } = trainer;
   const exam = engineExam(kernel, held);
   const own = engineExam(kernel, train);
   return {
     ...run,
-    held: examineTeam(kernel, exam, team, run.seed),
-    train: playExam(kernel, own, 'agents, on the bars they trained on', teamExaminee(team, own.paths)),
+    held: examineTeam(kernel, exam, team, rules, run.seed),
+    train: playExam(kernel, own, 'agents, on the bars they trained on', teamExaminee(team, own.paths)).score,
     bars: run.updates * trainer.batch.rows,
     weights: team.seats.map((seat) => seat.actor.hash()),
   };
