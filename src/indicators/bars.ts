@@ -33,7 +33,7 @@ export abstract class BarIndicator extends IndicatorState {
 /**
  * Average true range in quote currency; NaN for the first `period` bars.
  * @source  Wilder 1978 ch. 4; TA-Lib ATR
- * @example const atr = new Atr(kernel, 1);
+ * @example const atr = new Atr(indicators, 1);
  *          atr.push({ open: 1, high: 3, low: 1, close: 2, volume: 0 });
  *          atr.push({ open: 2, high: 5, low: 3, close: 4, volume: 0 }) // 3
  */
@@ -155,7 +155,7 @@ export class Obv extends BarIndicator {
 
 /**
  * Volume-weighted average of (high + low + close)/3 since the session began; NaN until it has volume.
- * @example const vwap = new Vwap(kernel);
+ * @example const vwap = new Vwap(indicators);
  *          vwap.push({ open: 9, high: 9, low: 9, close: 9, volume: 1 });
  *          vwap.push({ open: 6, high: 6, low: 6, close: 6, volume: 2 }) // 7
  */

@@ -7,7 +7,7 @@ import type { IndicatorHost } from './state.ts';
 /**
  * Simple moving average; NaN for the first period − 1 values.
  * @source  TA-Lib SMA
- * @example [...new Sma(kernel, 2).pushAll([1, 2, 4])] // [NaN, 1.5, 3]
+ * @example [...new Sma(indicators, 2).pushAll([1, 2, 4])] // [NaN, 1.5, 3]
  */
 export class Sma extends SeriesIndicator {
   constructor(kernel: IndicatorHost, period: number) {
@@ -23,7 +23,7 @@ export class Sma extends SeriesIndicator {
 /**
  * Exponential moving average, factor 2/(period + 1), started at the mean of the first `period` values.
  * @source  TA-Lib EMA
- * @example [...new Ema(kernel, 3).pushAll([1, 2, 3, 6])] // [NaN, NaN, 2, 4]
+ * @example [...new Ema(indicators, 3).pushAll([1, 2, 3, 6])] // [NaN, NaN, 2, 4]
  */
 export class Ema extends SeriesIndicator {
   constructor(kernel: IndicatorHost, period: number) {
@@ -40,7 +40,7 @@ export class Ema extends SeriesIndicator {
 /**
  * Weighted moving average: weight 1 for the oldest, `period` for the newest.
  * @source  TA-Lib WMA
- * @example [...new Wma(kernel, 2).pushAll([3, 6])] // [NaN, 5]
+ * @example [...new Wma(indicators, 2).pushAll([3, 6])] // [NaN, 5]
  */
 export class Wma extends SeriesIndicator {
   constructor(kernel: IndicatorHost, period: number) {
@@ -56,7 +56,7 @@ export class Wma extends SeriesIndicator {
 /**
  * Bollinger bands: mean ± width population deviations. The value is the middle band.
  * @source  Bollinger 2001; TA-Lib BBANDS
- * @example const bands = new Bollinger(kernel, 2, 2);
+ * @example const bands = new Bollinger(indicators, 2, 2);
  *          bands.pushAll([1, 3]);
  *          [bands.value, bands.upper, bands.lower] // [2, 4, 0]
  */
@@ -89,7 +89,7 @@ export class Bollinger extends SeriesIndicator {
  * Wilder's relative strength index, percent; NaN for the first `period` values, 100 without a fall, 50
  * without a move.
  * @source  Wilder 1978 ch. 6; TA-Lib RSI (0 without a move there)
- * @example new Rsi(kernel, 2).pushAll([1, 2, 3, 2])[3] // 50
+ * @example new Rsi(indicators, 2).pushAll([1, 2, 3, 2])[3] // 50
  */
 export class Rsi extends SeriesIndicator {
   constructor(kernel: IndicatorHost, period = 14) {
@@ -107,7 +107,7 @@ export class Rsi extends SeriesIndicator {
  * MACD: fast less slow exponential average. The value is that line; signal and histogram follow signalPeriod
  * − 1 values later.
  * @source  Appel 1979; TA-Lib MACD
- * @example const macd = new Macd(kernel, 1, 2, 1);
+ * @example const macd = new Macd(indicators, 1, 2, 1);
  *          macd.pushAll([1, 3]);
  *          [macd.value, macd.signal, macd.histogram] // [1, 1, 0]
  */
@@ -135,7 +135,7 @@ export class Macd extends SeriesIndicator {
 /**
  * Rate of change over `period` values, percent; NaN for the first `period` values.
  * @source  TA-Lib ROC
- * @example [...new Roc(kernel, 1).pushAll([2, 3])] // [NaN, 50]
+ * @example [...new Roc(indicators, 1).pushAll([2, 3])] // [NaN, 50]
  */
 export class Roc extends SeriesIndicator {
   constructor(kernel: IndicatorHost, period = 10) {
