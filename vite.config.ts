@@ -52,7 +52,13 @@ export default defineConfig({
   base: './',
   publicDir: false,
   plugins: [plainFiles, benchPeers()],
-  server: { fs: { allow: ['..'] } },
+  server: {
+    fs: { allow: ['..'] },
+    headers: {
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Embedder-Policy': 'require-corp',
+    },
+  },
   build: {
     outDir: '../dist/page',
     emptyOutDir: true,
@@ -61,10 +67,15 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
+      checks: { pluginTimings: false },
       input: ['index.html', 'bench/index.html'].map((page) =>
         fileURLToPath(new URL(`public/${page}`, import.meta.url)),
       ),
     },
   },
-  worker: { format: 'es', plugins: () => [benchPeers()] },
+  worker: {
+    format: 'es',
+    plugins: () => [benchPeers()],
+    rollupOptions: { checks: { pluginTimings: false } },
+  },
 });

@@ -61,7 +61,8 @@ export class EquityChart {
         entireTextOnly: true,
         scaleMargins: { top: 0.16, bottom: 0.12 },
       },
-      timeScale: { borderVisible: false, timeVisible: false, minBarSpacing: 0.001 },
+      // with times, or two marks of one day would both read as its number
+      timeScale: { borderVisible: false, timeVisible: true, secondsVisible: false, minBarSpacing: 0.001 },
     });
     this.series.applyOptions({
       baseValue: { type: 'price', price: this.start },

@@ -30,7 +30,7 @@ export class Transport {
   private readonly symbol = h('span.symbol', {}, NONE);
   private readonly price = h('span.last', {}, NONE);
   private readonly time = h('span.time', {}, NONE);
-  private readonly badge = h('span.badge', {}, 'SIMULATED');
+  private readonly badge = h('span.badge', { hidden: true }, 'SIMULATED');
   private readonly source = h('p.source', {}, 'opening …');
   private readonly progress = h('div.progress', { 'aria-hidden': 'true' });
   private readonly play: HTMLElement;
