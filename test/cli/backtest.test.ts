@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { readTrials } from '../../src/backtest/trials.ts';
+import type { Scorecard } from '../../src/backtest/scorecard.ts';
 import type { Trial } from '../../src/backtest/trials.ts';
 import { main } from '../../src/cli/main.ts';
 
@@ -73,6 +74,32 @@ it('says what is missing', async () => {
   const two = ['--data', 'a.csv', '--data', 'b.csv', '--symbol', 'A', '--symbol', 'B'];
   expect((await gm('backtest', ...two)).code).toBe(2);
   expect((await gm('backtest', '--simulate', '900', '--worlds', '3')).err).toContain('--worlds "3"');
+});
+
+it('refits and cross-validates, and says on the page what was learnt when', async () => {
+  const page = join(folder, 'walk.html');
+  const on = ['--simulate', '16000', '--trials', join(folder, 'walk.ndjson'), '--fast'];
+  const how = ['--walk-forward', '2', '--cpcv', '3,1'];
+  const { code, out } = await gm('report', ...on, ...how, '--out', page, '--json');
+  expect(code).toBe(0);
+  const card = JSON.parse(out) as Scorecard;
+  expect(card.pipeline).toBe('voters refitted 2 times on the past of the file alone');
+  expect(card.fits).toHaveLength(2);
+  for (const fit of card.fits) expect(fit.trainedToMs).toBeLessThan(fit.fromMs);
+  expect(card.crossValidation).toMatchObject({ groups: 3, tested: 1, splits: 3 });
+  expect(card.baselines.map(({ name }) => name)).toContain('PPO, 3 fits');
+  expect(card.trials).toMatchObject({ runs: 2, trials: 2, unkept: 1 });
+  expect(readFileSync(page, 'utf8')).toMatch(/Refits.*Cross-validation/s);
+  for (const [argv, message] of [
+    [['--cpcv', '6'], '--cpcv "6" is not N,K such as 6,2'],
+    [['--cpcv', '6,6'], 'tested 6 is not 1 to 5'],
+    [['--walk-forward', '0'], '--walk-forward "0" is not a number from 1 to 52'],
+    [['--walk-forward', '2', '--models', 'models'], '--walk-forward refits; it takes no --models'],
+  ] as const) {
+    const refused = await gm('backtest', ...on.slice(0, 4), ...argv);
+    expect([refused.code, argv]).toEqual([2, argv]);
+    expect(refused.err).toContain(message);
+  }
 });
 
 it('counts what run and sweep tried on a file, also off the record', async () => {

@@ -21,15 +21,18 @@ const folder = mkdtempSync(join(tmpdir(), 'report-'));
 const file = join(folder, 'report.html');
 let page = '';
 let card: Scorecard;
+/** How often the whole pipeline was run. */
+let runs = 0;
 
 beforeAll(async () => {
   const kernel = await loadKernel();
   const bars = simulatedBars(kernel, 3, 30_000);
   const instrument = resolveInstrument(SIMULATED_SYMBOL, bars.close);
   const listing = { instrument, volume: 'quantity' } as const;
+  const inner = fixedModels(await shippedModels(), listing, { simulated: true });
   const made = await makeScorecard({
     kernel,
-    pipeline: fixedModels(await shippedModels(), listing, { simulated: true }),
+    pipeline: { label: inner.label, run: (market, progress) => (runs++, inner.run(market, progress)) },
     listing,
     bars,
     simulated: true,
@@ -54,6 +57,7 @@ test('has no script, no event handler, no address and no style attribute', () =>
   expect(page).toContain(card.verdict.line);
   expect(card.verdict.gates).toHaveLength(10);
   expect(card.worlds).toHaveLength(10);
+  expect(runs).toBe(11);
   expect(page).toContain(card.proof.stateHash);
 });
 

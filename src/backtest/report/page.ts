@@ -132,9 +132,10 @@ const SILENT_SHARE = 0.1;
 function silence({ trades, tally, fromMs, toMs }: Scorecard): string {
   const last = trades[trades.length - 1];
   if (!last || toMs - last.closedAtMs < SILENT_SHARE * (toMs - fromMs)) return '';
+  const [rule] = Object.entries(tally.refused).sort(([, a], [, b]) => b - a)[0] ?? [];
   const why = tally.halted
     ? 'the drawdown halt was reached'
-    : 'no later decision was given a size, as it is when the drawdown limit is near';
+    : `no later decision became a trade${rule === undefined ? '' : `; most refusals were ${rule}`}`;
   return ` The last trade closed on ${dayText(last.closedAtMs)}: ${why}. What follows is flat.`;
 }
 

@@ -77,7 +77,11 @@ svg{display:block;width:100%;height:auto}
 vertical-align:middle;background:var(--hold)}
 .legend .own{background:var(--accent)}.legend .momentum{background:var(--momentum)}
 .legend .zone{background:var(--bad);opacity:.25;height:11px}
-.scroll{overflow-x:auto}
+.scroll{overflow-x:auto;
+background:linear-gradient(90deg,var(--card) 40%,transparent) 0 0/28px 100% no-repeat local,
+linear-gradient(270deg,var(--card) 40%,transparent) 100% 0/28px 100% no-repeat local,
+linear-gradient(90deg,var(--rule),transparent) 0 0/9px 100% no-repeat,
+linear-gradient(270deg,var(--rule),transparent) 100% 0/9px 100% no-repeat}
 table{border-collapse:collapse;width:100%;font-size:13.5px;margin-top:8px}
 th{font-weight:500;color:var(--soft);text-align:right;padding:5px 10px;border-bottom:1px solid var(--rule);
 white-space:nowrap}
@@ -85,6 +89,7 @@ td{text-align:right;padding:5px 10px;border-bottom:1px solid var(--rule);white-s
 th:first-child,td:first-child{text-align:left;padding-left:0}
 th:last-child,td:last-child{padding-right:0}
 td.text,th.text{text-align:left;white-space:normal;min-width:150px}
+td.name,th.name{text-align:left}
 tr:last-child td{border-bottom:0}
 .plus{color:var(--good)}.minus{color:var(--bad)}.off{color:var(--soft)}
 .state{font-weight:600}
@@ -108,7 +113,7 @@ white-space:nowrap}
 dt{color:var(--soft)}dd{margin:0}
 @media (max-width:780px){.figures{grid-template-columns:repeat(2,minmax(0,1fr))}.columns{columns:1}main{
 padding:20px 14px 40px}.pair,.verdict{grid-template-columns:minmax(0,1fr)}.plot svg{min-width:560px}
-.card{padding:16px}}
+.card{padding:16px}table{font-size:12.5px}th,td{padding:5px 6px}}
 @media print{:root,:root:has(#dark:checked){${LIGHT}--paper:#fff}body{font-size:11.5px}main{max-width:none;
 padding:0}
 .theme,summary{display:none}.card,.figures{break-inside:avoid}.plot{overflow:visible}

@@ -43,9 +43,10 @@ export function table(head: readonly Cell[], rows: readonly (readonly Cell[])[],
   );
 }
 
-/** Red below zero, green above. */
+/** Red below zero, green above, neither where the text says 0. */
 function coloured(text: string, value: number | null): Cell {
-  return [text, value === null || value === 0 ? '' : value > 0 ? 'plus' : 'minus'];
+  const shown = /[1-9]/.test(text);
+  return [text, value === null || !shown ? '' : value > 0 ? 'plus' : 'minus'];
 }
 
 /** Every gate in order, with what stopped the judging. */
@@ -53,15 +54,15 @@ export function gateTable({ verdict }: Scorecard): string {
   const stop = verdict.failed === null ? GATES.length : GATES.indexOf(verdict.failed);
   const rows = GATES.map((name, i): Cell[] => {
     const gate = verdict.gates.find((candidate) => candidate.name === name);
-    if (!gate) return [name, ['', 'text'], ['not reached', 'text off'], ['not tried', 'off']];
+    if (!gate) return [name, ['not tried', 'name off'], ['', 'text'], ['', 'text']];
     const state = gate.held ? 'held' : 'failed';
     const judged: Cell = [
       i > stop ? `would have ${state}` : state,
-      i > stop ? 'off' : `state ${gate.held ? 'plus' : 'minus'}`,
+      i > stop ? 'name off' : `name state ${gate.held ? 'plus' : 'minus'}`,
     ];
-    return [name, [gate.asked, 'text'], [gate.found, 'text'], judged];
+    return [name, judged, [gate.asked, 'text'], [gate.found, 'text']];
   });
-  return table(['gate', ['asked', 'text'], ['found', 'text'], ''], rows);
+  return table(['gate', ['', 'name'], ['asked', 'text'], ['found', 'text']], rows);
 }
 
 /** The strategy, its baselines, and itself under worse conditions. */
