@@ -1,11 +1,12 @@
 // Bollinger bands over an f64 column from running sums of the values less a reference near them. The sums
 // start afresh every 512 bars, and at once where the variance falls far below what the sums have held: there
-// its digits would be gone.
+// its digits would be gone. Whether it did is asked once in 64 bars, and bar by bar only where it did.
 
 import { sumOf, varianceOf } from '../indicators/ring';
 import { at, blank, carry, put, sumPair } from './lanes';
 
 const BLOCK: i32 = 512;
+const PART: i32 = 64;
 /** Variance over the largest mean square since the sums began; 512 rounding errors stay below 1e-9 of it. */
 const SHARE_MIN: f64 = 1e-4;
 
@@ -22,8 +23,11 @@ export function batchBollinger(
   let i = period;
   while (i < n) {
     const end = min(i + BLOCK, n);
-    i = running(x, middle, upper, lower, i, end, period, width);
-    for (const stop = min(i + 4, end); i < stop; i++) exact(x, middle, upper, lower, i, period, width);
+    i = quick(x, middle, upper, lower, i, end, period, width);
+    for (const stop = min(i + PART, end); i < stop; ) {
+      i = careful(x, middle, upper, lower, i, stop, period, width);
+      for (const few = min(i + 4, stop); i < few; i++) exact(x, middle, upper, lower, i, period, width);
+    }
   }
 }
 
@@ -37,9 +41,27 @@ function exact(x: usize, middle: usize, upper: usize, lower: usize, i: i32, peri
   put(lower, i, mean - half);
 }
 
-/** Bars from..end−1, four at a step, from fresh sums; returns the first bar that it leaves to `exact`. */
+/**
+ * Bars from..end−1 in parts of 64; returns the first bar of the part where digits were lost, or of the rest.
+ */
+function quick(
+  x: usize, middle: usize, upper: usize, lower: usize, from: i32, end: i32, period: i32, width: f64,
+): i32 {
+  return running(x, middle, upper, lower, from, end, period, width, false);
+}
+
+/** The same, but no bar is written from sums that have lost their digits. */
+function careful(
+  x: usize, middle: usize, upper: usize, lower: usize, from: i32, end: i32, period: i32, width: f64,
+): i32 {
+  return running(x, middle, upper, lower, from, end, period, width, true);
+}
+
+/** Four bars at a step, from fresh sums; returns the first bar that it leaves to `exact`. */
+@inline
 function running(
   x: usize, middle: usize, upper: usize, lower: usize, from: i32, end: i32, period: i32, width: f64,
+  asksEachStep: bool,
 ): i32 {
   const reference = at(x, from - 1);
   let sum = 0.0;
@@ -57,6 +79,8 @@ function running(
   let sums = f64x2.splat(sum / <f64>period);
   let squares = f64x2.splat(square / <f64>period);
   let peak = squares;
+  let smallest = f64x2.splat(Infinity);
+  let part = from;
   let i = from;
   for (; i + 3 < end; i += 4) {
     const w = (<usize>i) << 3;
@@ -76,10 +100,11 @@ function running(
     peak = f64x2.pmax(peak, f64x2.pmax(q0, q1));
     const v0 = f64x2.sub(q0, f64x2.mul(m0, m0));
     const v1 = f64x2.sub(q1, f64x2.mul(m1, m1));
-    if (v128.any_true(f64x2.lt(f64x2.pmin(v0, v1), f64x2.mul(peak, least)))) return i;
+    if (asksEachStep) {
+      if (v128.any_true(f64x2.lt(f64x2.pmin(v0, v1), f64x2.mul(peak, least)))) return i;
+    } else smallest = f64x2.pmin(smallest, f64x2.pmin(v0, v1));
     sums = carry(m1);
     squares = carry(q1);
-    // neither is below 0 here
     const h0 = f64x2.mul(widths, f64x2.sqrt(v0));
     const h1 = f64x2.mul(widths, f64x2.sqrt(v1));
     const c0 = f64x2.add(m0, centre);
@@ -90,6 +115,11 @@ function running(
     v128.store(upper + w, f64x2.add(c1, h1), 16);
     v128.store(lower + w, f64x2.sub(c0, h0));
     v128.store(lower + w, f64x2.sub(c1, h1), 16);
+    if (!asksEachStep && i - part == PART - 4) {
+      if (v128.any_true(f64x2.lt(smallest, f64x2.mul(peak, least)))) return part;
+      part = i + 4;
+    }
   }
+  if (!asksEachStep && v128.any_true(f64x2.lt(smallest, f64x2.mul(peak, least)))) return part;
   return i;
 }
