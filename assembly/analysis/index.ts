@@ -111,3 +111,5 @@ export {
 // monte carlo value at risk; the moving-average cross of the benchmarks
 export { cholesky, monteCarloBytes, monteCarloTail } from '../risk/monte-carlo';
 export { smaCross } from '../indicators/sma-cross';
+// policies in 8-bit weights
+export { int8Run } from '../nn/int8';

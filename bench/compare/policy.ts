@@ -4,6 +4,8 @@ import * as web from 'onnxruntime-web';
 import { readOnnx } from '../../src/agents/onnx-reader.ts';
 import { compileReference } from '../../src/agents/reference-evaluator.ts';
 import type { ReferenceModel } from '../../src/agents/reference-evaluator.ts';
+import { compileInt8 } from '../../src/backtest/int8-policy.ts';
+import { loadAnalysis } from '../../src/wasm/analysis.ts';
 import { loadKernel } from '../../src/wasm/kernel.ts';
 import {
   largePolicy,
@@ -23,7 +25,10 @@ interface Session {
 const TOLERANCE = 1e-5;
 /** Short rounds and many of them, so that a busy machine disturbs few. */
 const ROUNDS = 301;
-const SINGLE_RUNS = 4_000;
+const SINGLE_RUNS = 8_000;
+const SINGLE_BLOCK = 400;
+/** Largest |Δ| of a probability with 8-bit weights. */
+const INT8_TOLERANCE = 0.01;
 
 type Ort = typeof web;
 
@@ -62,15 +67,55 @@ async function session(
   };
 }
 
-async function singleTimes(run: () => unknown): Promise<Float64Array> {
-  const times = new Float64Array(SINGLE_RUNS);
-  for (let i = -500; i < SINGLE_RUNS; i++) {
-    const started = process.hrtime.bigint();
-    const pending = run();
-    if (pending instanceof Promise) await pending;
-    if (i >= 0) times[i] = Number(process.hrtime.bigint() - started);
+/** The 99th percentile of single calls of each, in blocks that take turns, so that a busy moment hits all. */
+async function singleTails(runs: readonly (() => unknown)[]): Promise<number[]> {
+  const times = runs.map(() => new Float64Array(SINGLE_RUNS));
+  for (let from = -SINGLE_BLOCK; from < SINGLE_RUNS; from += SINGLE_BLOCK) {
+    for (const [k, run] of runs.entries()) {
+      for (let i = from; i < from + SINGLE_BLOCK; i++) {
+        const started = process.hrtime.bigint();
+        const pending = run();
+        if (pending instanceof Promise) await pending;
+        if (i >= 0) times[k]![i] = Number(process.hrtime.bigint() - started);
+      }
+    }
   }
-  return times;
+  return times.map((list) => quantile(list, 0.99));
+}
+
+/** 8-bit weights beside ONNX Runtime: an approximation, so another row. */
+async function int8Row(file: Uint8Array, x: Float32Array, theirs: Session): Promise<CompareRow> {
+  const policy = compileInt8(await loadAnalysis(), readOnnx(file));
+  const out = new Float32Array(POLICY_OUTPUTS);
+  const run = (): Float32Array => {
+    out.set(policy.run(x));
+    return out;
+  };
+  const contestants: Contestant[] = [
+    {
+      name: 'ours',
+      run(count) {
+        for (let i = 0; i < count; i++) run();
+      },
+    },
+    {
+      name: theirs.name,
+      async run(count) {
+        for (let i = 0; i < count; i++) await theirs.run();
+      },
+    },
+  ];
+  const [ours, other] = await timeRounds(contestants, [32, 32], ROUNDS);
+  const expected = await theirs.run();
+  return {
+    name: `policy 102405 batch 1, 8-bit weights (within ${INT8_TOLERANCE})`,
+    n: 1,
+    ours: ours!.ns,
+    peer: other!.ns,
+    peerName: theirs.name,
+    ratio: other!.ratio,
+    checked: run().every((p, i) => Math.abs(p - expected[i]!) <= INT8_TOLERANCE),
+  };
 }
 
 /** Rows for batches of 1 and 64. */
@@ -107,7 +152,8 @@ export async function rows(): Promise<CompareRow[]> {
       contestants.map(() => calls),
       ROUNDS,
     );
-    const single = n === 1 ? quantile(await singleTimes(run), 0.99) : NaN;
+    const [single = NaN, ...tails] =
+      n === 1 ? await singleTails([run, ...sessions.map((one) => one.run)]) : [];
     for (const [i, one] of sessions.entries()) {
       const theirs = await one.run();
       const mine = run();
@@ -124,7 +170,7 @@ export async function rows(): Promise<CompareRow[]> {
         ratio: timing.ratio,
       });
       if (n > 1) continue;
-      const p99 = quantile(await singleTimes(one.run), 0.99);
+      const p99 = tails[i] ?? NaN;
       result.push({
         ...facts,
         name: 'policy 102405 batch 1 p99',
@@ -132,6 +178,7 @@ export async function rows(): Promise<CompareRow[]> {
         peer: p99,
         ratio: p99 / single,
       });
+      if (one.name === 'onnxruntime-node') result.push(await int8Row(file, x, one));
     }
   }
   return result;

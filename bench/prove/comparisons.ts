@@ -75,6 +75,7 @@ const TOPICS: readonly Topic[] = [
       { row: 'policy 102405 batch 1', peer: 'onnxruntime-node', ratioMin: 2.5 },
       { row: 'policy 102405 batch 1', peer: 'onnxruntime-web', ratioMin: 3.5 },
       { row: 'policy 102405 batch 1 p99', peer: 'onnxruntime-node', ratioMin: 8 },
+      { row: 'policy 102405 batch 1, 8-bit weights', peer: 'onnxruntime-node', ratioMin: 3 },
       { row: 'policy 102405 batch 64', peer: 'onnxruntime-web', ratioMin: 1.6 },
     ],
   },
@@ -140,5 +141,5 @@ function judge(asked: Asked, rows: readonly Row[]): Figure[] {
 function isNamed(name: string, wanted: string): boolean {
   if (name === wanted) return true;
   const next = name.slice(wanted.length);
-  return name.startsWith(wanted) && /^[ ,;/](?!p99)/.test(next);
+  return name.startsWith(wanted) && /^[ ,;/](?!p99|8-bit)/.test(next);
 }

@@ -5,8 +5,11 @@
 import type { ModelCard } from './model-card.ts';
 import { checkedProbe } from './model-file.ts';
 
-/** Where a policy is computed: the kernel's reference evaluator, or onnxruntime-web on WASM or WebGPU. */
-export type BackendName = 'kernel' | 'wasm' | 'webgpu';
+/**
+ * Where a policy is computed: the kernel's reference evaluator, onnxruntime-web on WASM or WebGPU, or 8-bit
+ * weights, which are no evaluator of the model (src/backtest/int8-policy.ts).
+ */
+export type BackendName = 'kernel' | 'wasm' | 'webgpu' | 'int8';
 
 /** What a policy can be asked for. */
 export type PolicyOutput = 'probabilities' | 'logits';

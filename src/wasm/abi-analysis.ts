@@ -11,12 +11,19 @@ import type { CorrelationShockAbi, SizingAbi } from './abi-sizing.ts';
 import type { StrategicSideAbi } from './abi-strategic.ts';
 import type { KernelExports, MathAbi } from './abi.ts';
 
+/** Policies in 8-bit weights (assembly/nn/int8.ts); src/backtest/int8-policy.ts writes the table. */
+export interface Int8Abi {
+  /** f32[k] at `input`, probabilities at `out`; `list` holds 8 bytes for each pair of inputs and 8 more. */
+  int8Run(table: number, layers: number, input: number, list: number, out: number): void;
+}
+
 /** Everything the analysis module exports. */
 export interface AnalysisExports
   extends
     KernelExports,
     MathAbi,
     ScanAbi,
+    Int8Abi,
     IndicatorAbi,
     RiskAbi,
     MonteCarloAbi,
