@@ -20,6 +20,7 @@ const HALF_HOUR_MS = 1_800_000;
 const MATRIX = 48 * 13;
 /** The matrices are f32. */
 const TOLERANCE = 1e-5;
+const CHILDREN = 6;
 const PATTERNS = 256;
 const PARAMETER_BYTES = 80;
 const ASKED_PER_SECOND = 1_200_000;
@@ -42,12 +43,13 @@ export async function compare(): Promise<(CompareRow | SkippedRow)[]> {
     },
   };
   const chain = chainContender(kernel, bars);
+  const fives = fivesContender(kernel, bars);
   const laps = race(
-    [strategic, script, chain].map(({ name, run }) => ({ name, run: () => run() })),
+    [strategic, script, chain, fives].map(({ name, run }) => ({ name, run: () => run() })),
     11,
     () => fillRandom(bars),
   );
-  const [ours = NaN, theirs = NaN, whole = NaN] = laps.map(({ ns }) => ns / N);
+  const [ours = NaN, theirs = NaN, whole = NaN, five = NaN] = laps.map(({ ns }) => ns / N);
   strategic.run();
   script.run();
   return [
@@ -61,16 +63,29 @@ export async function compare(): Promise<(CompareRow | SkippedRow)[]> {
       checked: isNear(strategic.matrix(), twin.matrix),
     },
     ...numpyRows(strategic, bars, ours),
-    {
-      name: 'bar to pattern store: matrix, uncertainty, regime, pattern row',
-      n: N,
-      ours: whole,
-      peer: 1e9 / ASKED_PER_SECOND,
-      peerName: 'the rate asked for, 1.2 million a second',
-      ratio: 1e9 / ASKED_PER_SECOND / whole,
-      checked: chain.rows() > 0,
-    },
+    rateRow('one 30-minute row: matrix, uncertainty, regime, pattern row', whole, chain),
+    rateRow('five-minute bars into tactical60x7, each sixth closes a row', five, fives),
   ];
+}
+
+interface Chain {
+  readonly name: string;
+  run(): void;
+  /** Rows in the pattern memory. */
+  rows(): number;
+}
+
+function rateRow(what: string, ours: number, chain: Chain): CompareRow {
+  const peer = 1e9 / ASKED_PER_SECOND;
+  return {
+    name: `bar to pattern store, ${what}`,
+    n: N,
+    ours,
+    peer,
+    peerName: 'the rate asked for, 1.2 million a second',
+    ratio: peer / ours,
+    checked: chain.rows() > 0,
+  };
 }
 
 interface Strategic {
@@ -116,24 +131,62 @@ function strategicContender(kernel: AnalysisKernel, bars: BarColumns): Strategic
   };
 }
 
-/** All that a 30-minute row goes through in a scan arena, one call a bar; no refits. */
-function chainContender(kernel: AnalysisKernel, bars: BarColumns) {
+/** A scan arena with the shipped regime scaled to the first bars; no refits. */
+function openArena(kernel: AnalysisKernel, { close }: BarColumns) {
   const { raw } = kernel;
   const parameters = kernel.alloc(PARAMETER_BYTES);
   const inputs = kernel.alloc(8 * HISTORY);
   const arena = kernel.alloc(raw.scanArenaBytes(PATTERNS));
-  const memory = arena + raw.scanArenaPart(5);
+  return {
+    arena,
+    restart() {
+      kernel.f64(inputs, HISTORY).forEach((_, i, at) => (at[i] = Math.log(close[i + 1]! / close[i]!)));
+      raw.regimeDefault(inputs, HISTORY, parameters);
+      raw.scanArenaInit(arena, PATTERNS, parameters);
+    },
+    rows: () => raw.patternsInserted(arena + raw.scanArenaPart(5)),
+  };
+}
+
+/** All that a 30-minute row goes through in a scan arena, one call a bar. */
+function chainContender(kernel: AnalysisKernel, bars: BarColumns): Chain {
+  const { raw } = kernel;
+  const { arena, restart, rows } = openArena(kernel, bars);
   return {
     name: 'whole row',
     run() {
       const { open, high, low, close, volume } = bars;
-      kernel.f64(inputs, HISTORY).forEach((_, i, at) => (at[i] = Math.log(close[i + 1]! / close[i]!)));
-      raw.regimeDefault(inputs, HISTORY, parameters);
-      raw.scanArenaInit(arena, PATTERNS, parameters);
+      restart();
       for (let i = 0; i < N; i++)
         raw.scanPush30(arena, stampOf(i), open[i]!, high[i]!, low[i]!, close[i]!, volume[i]!, 0, 0);
     },
-    rows: () => raw.patternsInserted(memory),
+    rows,
+  };
+}
+
+/** The same arena fed five-minute bars; every sixth closes the row of the six. */
+function fivesContender(kernel: AnalysisKernel, bars: BarColumns): Chain {
+  const { raw } = kernel;
+  const { arena, restart, rows } = openArena(kernel, bars);
+  return {
+    name: 'five-minute bars',
+    run() {
+      const { open, high, low, close, volume } = bars;
+      restart();
+      let [o, h, l, v] = [0, -Infinity, Infinity, 0];
+      for (let i = 0; i < N; i++) {
+        const child = i % CHILDREN;
+        const tsMs = stampOf(0) + (i * HALF_HOUR_MS) / CHILDREN;
+        if (child === 0) [o, h, l, v] = [open[i]!, -Infinity, Infinity, 0];
+        h = Math.max(h, high[i]!);
+        l = Math.min(l, low[i]!);
+        v += volume[i]!;
+        raw.scanPush5(arena, tsMs, high[i]!, low[i]!, close[i]!, volume[i]!, 0.01, 0);
+        if (child < CHILDREN - 1) continue;
+        raw.scanPush30(arena, tsMs - 5 * (HALF_HOUR_MS / CHILDREN), o, h, l, close[i]!, v, 0, 0);
+      }
+    },
+    rows,
   };
 }
 
