@@ -47,10 +47,10 @@ export { ewmaCorrelation } from '../statistics/correlation';
 export { cusumPath } from '../statistics/cusum';
 // patterns
 export { patternsAdvance, patternsInsert, patternsInserted } from '../patterns/memory';
+export { patternIndexBytes } from '../patterns/index-layout';
 export {
   patternIndexBuild,
   patternIndexBuilt,
-  patternIndexBytes,
   patternIndexCount,
   patternIndexCovered,
   patternIndexInit,

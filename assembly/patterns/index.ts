@@ -1,94 +1,26 @@
 // A large exact index of 13-column rows: a tree of boxes over their principal axes where rows cluster, a flat
 // scan where they do not. Rows are appended; what was appended since the last build is scanned flat.
 
+import { BLOCK, PatternIndex, rounded } from './index-layout';
 import { DIMENSIONS, VALUE_MAX } from './memory';
-import { AXIS_STRIDE, axisAt, meanAt, principalAxes, ROTATION_BYTES } from './rotation';
-import { place, squaredDistances } from './search';
+import { AXIS_STRIDE, axisAt, meanAt, principalAxes } from './rotation';
+import { anyNear, place, squaredDistances } from './search';
 import { patternScratch, SPLAT_BYTES, STACK_AT } from './scratch';
-import { AXES, BOX, boxDistance, boxesBytes, buildTree, LEAF, leavesOf, RECORD } from './tree';
+import { AXES, BOX, boxDistance, buildTree, LEAF, leavesOf, RECORD } from './tree';
 
-/** Eight rows, column by column. */
-const BLOCK: usize = 416;
-const CAPACITY_MAX: i32 = 2097152;
 const NEIGHBOURS_MAX: i32 = 256;
 /** Share of the bounds that rounding can take: a box is left out only when it is farther by more. */
 const SHRINK: f32 = 0.9999;
+/**
+ * Rounding of |x|²/2 − q·x over 13 columns and of a distance, in units of the longest squares, twice over.
+ */
+const ROUNDING: f32 = 8e-6;
 /** Rounding of a rotated coordinate, in units of the largest one. */
 const SLACK: f32 = 1e-6;
 /** Queries that decide at a build whether the tree pays, and the share of the rows up to which it does. */
 const TRIALS: i32 = 16;
 const TRIAL_NEIGHBOURS: i32 = 10;
 const SHARE_MAX: f64 = 0.3;
-
-/**
- * The index. Behind it: rotation, rows in blocks as they came, rows in blocks in the leaves' order, their
- * sequence numbers, boxes, and the records of a build.
- */
-@unmanaged
-export class PatternIndex {
-  capacity: i32;
-  count: i32;
-  /** Rows that the tree covers; 0 when the scan is flat. */
-  covered: i32;
-  /** 1 when the last build found that a tree pays. */
-  clustered: i32;
-  /** Largest magnitude of a rotated coordinate. */
-  reach: f32;
-  /** Rows whose distance the last query computed. */
-  scanned: i32;
-  /** Rows that the last build looked at. */
-  built: i32;
-  pad: i32;
-
-  @inline
-  rotation(): usize {
-    return changetype<usize>(this) + offsetof<PatternIndex>();
-  }
-
-  @inline
-  rows(): usize {
-    return (this.rotation() + ROTATION_BYTES + 15) & ~15;
-  }
-
-  @inline
-  private blocks(): usize {
-    return <usize>(this.capacity >> 3) * BLOCK;
-  }
-
-  @inline
-  sorted(): usize {
-    return this.rows() + this.blocks();
-  }
-
-  @inline
-  sequences(): usize {
-    return this.sorted() + this.blocks();
-  }
-
-  @inline
-  boxes(): usize {
-    return this.sequences() + ((<usize>this.capacity) << 2);
-  }
-
-  @inline
-  records(): usize {
-    return this.boxes() + boxesBytes(this.capacity);
-  }
-}
-
-/** Rows of a capacity, 64..2,097,152, rounded up to whole leaves. */
-@inline
-function rounded(capacity: i32): i32 {
-  return (max(64, min(CAPACITY_MAX, capacity)) + LEAF - 1) & ~(LEAF - 1);
-}
-
-/** Bytes of an index for `capacity` rows: about 150 a row. */
-export function patternIndexBytes(capacity: i32): usize {
-  const rows = rounded(capacity);
-  const blocks = <usize>(rows >> 3) * BLOCK;
-  const head = (offsetof<PatternIndex>() + ROTATION_BYTES + 15) & ~15;
-  return head + 2 * blocks + ((<usize>rows) << 2) + boxesBytes(rows) + <usize>rows * RECORD;
-}
 
 /** Starts an empty index on zeroed memory; 0 when kernel memory is used up. */
 export function patternIndexInit(at: usize, capacity: i32): i32 {
@@ -130,9 +62,15 @@ export function patternIndexInsert(at: usize, row: usize, rows: i32): i32 {
     }
     const slot = index.count++;
     const lane = index.rows() + <usize>(slot >> 3) * BLOCK + ((<usize>(slot & 7)) << 2);
+    let squares: f32 = 0.0;
     for (let d: usize = 0; d < <usize>DIMENSIONS; d++) {
-      store<f32>(lane + (d << 5), load<f32>(row + (d << 2)));
+      const x = load<f32>(row + (d << 2));
+      store<f32>(lane + (d << 5), x);
+      squares += x * x;
     }
+    const half: f32 = 0.5 * squares;
+    store<f32>(index.halves() + ((<usize>slot) << 2), half);
+    index.longest = max(index.longest, half);
   }
   return room;
 }
@@ -236,7 +174,11 @@ export function patternIndexQuery(at: usize, query: usize, k: i32, out: usize): 
   else splat(query, scratch);
   const from = index.covered;
   const to = index.count;
-  if (from < to) found = scan(index, index.rows(), from & ~7, from, to, 0, scratch, k, found, out);
+  if (from < to) {
+    const first = from & ~7;
+    const halves = index.halves() + ((<usize>first) << 2);
+    found = scan(index, index.rows(), first, from, to, 0, halves, scratch, k, found, out);
+  }
   for (let i = 0; i < found; i++) {
     const entry = out + ((<usize>i) << 3);
     store<f32>(entry, sqrt<f32>(load<f32>(entry, 4)), 4);
@@ -309,7 +251,7 @@ function descend(
     }
     const first = from * LEAF;
     const end = min(first + LEAF, index.covered);
-    found = scan(index, index.sorted(), first, first, end, index.sequences(), scratch, k, found, out);
+    found = scan(index, index.sorted(), first, first, end, index.sequences(), 0, scratch, k, found, out);
     node = -1;
     // What was put off and may still hold a nearer row, the latest first.
     while (depth > 0 && node < 0) {
@@ -334,7 +276,9 @@ function remember(entry: usize, distance: f32, node: i32, from: i32, to: i32): v
 
 /**
  * Scans the rows from..to − 1 of the blocks that start at row `first`; their sequence numbers lie at
- * `sequences`, or are their places when that is 0.
+ * `sequences`, or are their places when that is 0. With `halves` (half the squared lengths of these rows) a
+ * block is passed over when |x|²/2 − q·x already says that none of its rows can be near enough: a third less
+ * to compute, and the rows that are left are judged by their distance.
  */
 function scan(
   index: PatternIndex,
@@ -343,6 +287,7 @@ function scan(
   from: i32,
   to: i32,
   sequences: usize,
+  halves: usize,
   scratch: usize,
   k: i32,
   count: i32,
@@ -353,7 +298,15 @@ function scan(
   let worst = count == k ? v128.load32_splat(limit, 4) : f32x4.splat(Infinity);
   let block = blocks + <usize>(first >> 3) * BLOCK;
   index.scanned += to - from;
+  const length = halves ? halfLength(scratch) : 0;
+  const slack = ROUNDING * (index.longest + length);
+  let enough = f32x4.splat(count == k ? 0.5 * load<f32>(limit, 4) - length + slack : Infinity);
   for (let base = first; base < to; base += 8, block += BLOCK) {
+    if (halves) {
+      const near = anyNear(block, scratch, halves, enough);
+      halves += 32;
+      if (!near) continue;
+    }
     squaredDistances(block, scratch, distances);
     const nearA = f32x4.le(v128.load(distances), worst);
     const nearB = f32x4.le(v128.load(distances, 16), worst);
@@ -367,7 +320,20 @@ function scan(
       const sequence = sequences ? load<i32>(sequences + ((<usize>slot) << 2)) : slot;
       count = place(out, count, k, load<f32>(distances + ((<usize>lane) << 2)), sequence);
     }
-    if (count == k) worst = v128.load32_splat(limit, 4);
+    if (count == k) {
+      worst = v128.load32_splat(limit, 4);
+      enough = f32x4.splat(0.5 * load<f32>(limit, 4) - length + slack);
+    }
   }
   return count;
+}
+
+/** Half the squared length of the query that lies in lanes at `scratch`. */
+function halfLength(scratch: usize): f32 {
+  let squares: f32 = 0.0;
+  for (let d: usize = 0; d < <usize>DIMENSIONS; d++) {
+    const x = load<f32>(scratch + (d << 4));
+    squares += x * x;
+  }
+  return 0.5 * squares;
 }

@@ -227,3 +227,50 @@ export function patternsStatistics(at: usize, found: usize, count: i32, out: usi
   store<f64>(out, known > 0 ? <f64>hits / <f64>known : NaN, 16);
   store<f64>(out, <f64>known, 24);
 }
+
+/**
+ * Whether |x|²/2 − q·x is at most `enough` for one of a block's eight rows, whose halves of squared lengths
+ * lie at `halves`.
+ */
+export function anyNear(rows: usize, query: usize, halves: usize, enough: v128): bool {
+  let q = v128.load(query);
+  let a = f32x4.sub(v128.load(halves), f32x4.mul(q, v128.load(rows)));
+  let b = f32x4.sub(v128.load(halves, 16), f32x4.mul(q, v128.load(rows, 16)));
+  q = v128.load(query, 16);
+  a = f32x4.sub(a, f32x4.mul(q, v128.load(rows, 32)));
+  b = f32x4.sub(b, f32x4.mul(q, v128.load(rows, 48)));
+  q = v128.load(query, 32);
+  a = f32x4.sub(a, f32x4.mul(q, v128.load(rows, 64)));
+  b = f32x4.sub(b, f32x4.mul(q, v128.load(rows, 80)));
+  q = v128.load(query, 48);
+  a = f32x4.sub(a, f32x4.mul(q, v128.load(rows, 96)));
+  b = f32x4.sub(b, f32x4.mul(q, v128.load(rows, 112)));
+  q = v128.load(query, 64);
+  a = f32x4.sub(a, f32x4.mul(q, v128.load(rows, 128)));
+  b = f32x4.sub(b, f32x4.mul(q, v128.load(rows, 144)));
+  q = v128.load(query, 80);
+  a = f32x4.sub(a, f32x4.mul(q, v128.load(rows, 160)));
+  b = f32x4.sub(b, f32x4.mul(q, v128.load(rows, 176)));
+  q = v128.load(query, 96);
+  a = f32x4.sub(a, f32x4.mul(q, v128.load(rows, 192)));
+  b = f32x4.sub(b, f32x4.mul(q, v128.load(rows, 208)));
+  q = v128.load(query, 112);
+  a = f32x4.sub(a, f32x4.mul(q, v128.load(rows, 224)));
+  b = f32x4.sub(b, f32x4.mul(q, v128.load(rows, 240)));
+  q = v128.load(query, 128);
+  a = f32x4.sub(a, f32x4.mul(q, v128.load(rows, 256)));
+  b = f32x4.sub(b, f32x4.mul(q, v128.load(rows, 272)));
+  q = v128.load(query, 144);
+  a = f32x4.sub(a, f32x4.mul(q, v128.load(rows, 288)));
+  b = f32x4.sub(b, f32x4.mul(q, v128.load(rows, 304)));
+  q = v128.load(query, 160);
+  a = f32x4.sub(a, f32x4.mul(q, v128.load(rows, 320)));
+  b = f32x4.sub(b, f32x4.mul(q, v128.load(rows, 336)));
+  q = v128.load(query, 176);
+  a = f32x4.sub(a, f32x4.mul(q, v128.load(rows, 352)));
+  b = f32x4.sub(b, f32x4.mul(q, v128.load(rows, 368)));
+  q = v128.load(query, 192);
+  a = f32x4.sub(a, f32x4.mul(q, v128.load(rows, 384)));
+  b = f32x4.sub(b, f32x4.mul(q, v128.load(rows, 400)));
+  return v128.any_true(f32x4.le(f32x4.pmin(a, b), enough));
+}

@@ -44,6 +44,19 @@ it('falls back to a flat scan on rows without structure', () => {
   expect(index.scanned).toBe(5_000);
 });
 
+it.each([0, 40, 3_000, 900_000])(
+  'stays exact %i away from the origin, where products lose the digits',
+  (far) => {
+    const next = patternRows(kernel, SEED + 9, 'isotropic');
+    const away = (count: number): Float32Array => next(count).map((x) => x + far);
+    const rows = away(2_000);
+    const index = new PatternIndex(kernel, 2_000);
+    index.add(rows);
+    expectExact(index, rows, away(12), 10);
+    expectExact(index, rows, next(2), 3);
+  },
+);
+
 it('finds rows that came after the build, and builds again by itself', () => {
   const next = patternRows(kernel, SEED + 2, 'market');
   const rows = next(9_001);
