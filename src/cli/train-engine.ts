@@ -2,6 +2,9 @@
 // optimum is known there; agents stand beside what anyone could have done on the same held-out bars.
 
 import { ORDER_STYLES } from '../agents/policies.ts';
+import { barsHash } from '../backtest/bars-hash.ts';
+import { withoutResult } from '../backtest/trials.ts';
+import type { Trial } from '../backtest/trials.ts';
 import { MARKET_DEFAULTS, SIMULATED_SYMBOL } from '../data/market-options.ts';
 import { listingOf } from '../data/listing.ts';
 import { simulatedBars } from '../data/market-generator.ts';
@@ -19,6 +22,7 @@ import { readBytes, readMarket, symbolOf } from './files.ts';
 import { Progress } from './progress.ts';
 import { processorSeconds, TrainingSession } from './training-session.ts';
 import type { TrainingCheckpoint } from './training-checkpoint.ts';
+import { trialLogger } from './trial-log.ts';
 import type { TrainingPlan } from './training-plan.ts';
 import { EXIT_OK } from './verb.ts';
 import type { Arguments, Output } from './verb.ts';
@@ -38,6 +42,8 @@ interface EngineData {
   readonly seeds: readonly number[];
   readonly bars: number;
   readonly hash: string;
+  /** A file's bars for the log of trials; null for bars of the generator. */
+  readonly file: { readonly symbol: string; readonly rows: number; readonly dataHash: string } | null;
 }
 
 /** Records both sides, trains, prints, and gives the exit code. */
@@ -47,6 +53,7 @@ export async function trainEngine(
   plan: TrainingPlan,
   saved: TrainingCheckpoint<EngineSeedResult> | null,
 ): Promise<number> {
+  const logTrial = trialLogger(args, 'train');
   const data = plan.data === null ? await generated(plan, output) : await fromFile(plan, plan.data);
   const about = textOf(data);
   const session = new TrainingSession(args, output, plan, saved, { hash: data.hash, about });
@@ -66,6 +73,7 @@ export async function trainEngine(
     }),
   );
   if (stopped) return session.stop(stopped);
+  if (data.file) for (const seed of result.seeds) await logTrial(tried(data.file, seed));
   const { written } = session;
   const { source, judgedOn } = data;
   if (args.flag('json')) output.print(JSON.stringify({ ok: true, source, judgedOn, ...result, written }));
@@ -103,6 +111,7 @@ async function generated(plan: TrainingPlan, output: Output): Promise<EngineData
     seeds,
     bars: each * pieces,
     hash: sha256Of(new TextEncoder().encode(JSON.stringify([MARKET_DEFAULTS, plan.edge, each, seeds]))),
+    file: null,
   };
 }
 
@@ -120,7 +129,17 @@ async function fromFile(plan: TrainingPlan, path: string): Promise<EngineData> {
     seeds: [],
     bars: tape.decisions[train.segments.at(-1)?.to ?? 0] ?? table.rows,
     hash: sha256Of(await readBytes(path)),
+    file: { symbol, rows: table.rows, dataHash: barsHash(await loadKernel(), table) },
   };
+}
+
+/** A training judged on a file is a try on it; its rewards are no account's returns. */
+function tried(file: NonNullable<EngineData['file']>, { weights }: EngineSeedResult): Trial {
+  const { symbol, rows, dataHash } = file;
+  const nothing = { firstDay: 0, netPnl: 0, sharpe: null, returns: [] };
+  const configHash = sha256Of(new TextEncoder().encode(`train ${weights.join(' ')}`));
+  const trial = { ...nothing, format: 1, verb: 'train', symbol, configHash, dataHash, bars: rows } as const;
+  return withoutResult(trial, 'train has rewards and no account');
 }
 
 function textOf({ train, source, simulated, seeds, bars, hash }: EngineData): ActorText {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { readCard } from '../../src/agents/model-card.ts';
+import type { Scorecard } from '../../src/backtest/scorecard.ts';
 import { main } from '../../src/cli/main.ts';
 import { simulatedBars } from '../../src/data/market-generator.ts';
 import type { EngineTrialResult } from '../../src/training/engine-trial.ts';
@@ -122,7 +123,8 @@ it('trains on the first part of a file and is judged on the last', async () => {
     ].join();
   const lines = Array.from({ length: bars }, (_, i) => row(i));
   writeFileSync(path, ['time,open,high,low,close,volume', ...lines].join('\n'));
-  const argv = ['train', '--market', 'engine', '--data', path, '--updates', '1'];
+  const log = join(folder, 'trials.ndjson');
+  const argv = ['train', '--market', 'engine', '--data', path, '--updates', '1', '--trials', log];
   const { code, out } = await gm([...argv, '--json']);
   expect(code).toBe(0);
   const result = JSON.parse(out) as EngineTrialResult & { source: string };
@@ -131,6 +133,10 @@ it('trains on the first part of a file and is judged on the last', async () => {
   expect(result.trainBars / all).toBeGreaterThan(0.5);
   expect(result.trainBars / all).toBeLessThan(0.7);
   expect((await gm(argv)).out).toContain('no optimum is known here');
+  // every seed judged on a file is a try on it; the same weights twice are one, beside the backtest's own
+  const judged = await gm(['backtest', '--data', path, '--trials', log, '--json']);
+  const { trials } = JSON.parse(judged.out) as Scorecard;
+  expect(trials).toMatchObject({ runs: 3, trials: 2, unkept: 1 });
 });
 
 it('refuses markets and settings that do not exist', async () => {

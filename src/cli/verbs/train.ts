@@ -9,13 +9,14 @@ import { readCheckpoint } from '../training-checkpoint.ts';
 import type { TrainingCheckpoint } from '../training-checkpoint.ts';
 import { ENGINE_MARKET, PLAN_OPTIONS, planOf } from '../training-plan.ts';
 import { FILE_OPTIONS } from '../training-session.ts';
+import { TRIAL_OPTIONS } from '../trial-log.ts';
 import type { Verb } from '../verb.ts';
 
 export const trainVerb: Verb = {
   name: 'train',
   summary: "train agents on a planted market or on the engine's own, and score them",
   usage: '',
-  options: { ...PLAN_OPTIONS, ...FILE_OPTIONS },
+  options: { ...PLAN_OPTIONS, ...FILE_OPTIONS, ...TRIAL_OPTIONS },
   examples: [
     'train --market full --agents 1 --seconds 15 --seeds 10 --json',
     'train --market null --updates 60',
