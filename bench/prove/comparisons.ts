@@ -141,5 +141,5 @@ function judge(asked: Asked, rows: readonly Row[]): Figure[] {
 function isNamed(name: string, wanted: string): boolean {
   if (name === wanted) return true;
   const next = name.slice(wanted.length);
-  return name.startsWith(wanted) && /^[ ,;/](?!p99|8-bit)/.test(next);
+  return name.startsWith(wanted) && /^[ ,;/](?! ?(?:p99|8-bit))/.test(next);
 }
