@@ -45,7 +45,7 @@ export class GrandModelBench extends HTMLElement {
     const title = h('h1', {}, 'Grand', h('span', {}, 'Model'), ' Edge · Benchmarks');
     const controls = h('div.controls', {}, this.size, this.run, this.copy, theme);
     this.append(
-      h('header.bench-top', {}, title, controls, this.status, this.bar),
+      h('header.top', {}, title, controls, this.status, this.bar),
       h('p.intro', {}, INTRO),
       h('dl.host', {}, ...factRows(this.facts)),
       h('div.bench-scroll.card', {}, this.table.element),
