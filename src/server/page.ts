@@ -18,7 +18,7 @@ export function pageRoutes(host: ServerHost): Hono {
       }),
     );
   }
-  app.get('/bench', (context) => context.redirect('./bench/', 308));
+  app.get('/bench', (context) => context.redirect(`./bench/${new URL(context.req.url).search}`, 308));
   app.get('*', async (context) => {
     const name = context.req.path.slice(1);
     const path = name === '' || name.endsWith('/') ? `${name}index.html` : name;
