@@ -1,5 +1,5 @@
-// Builds the pages: index.html with its workers, the kernel, the models and onnxruntime-web, and bench/ with
-// the benchmarks, all from one origin.
+// Builds the pages: index.html with its workers, the kernel, the models and onnxruntime-web, bench/ with the
+// benchmarks, and the one for an address that has none, all from one origin.
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
@@ -7,6 +7,9 @@ import type { Plugin } from 'vite';
 
 /** Files that keep their names, because hosts and the page ask for them by name. */
 const PLAIN_FILES = ['session.json', '_headers'];
+
+/** What hosts of static files answer with where there is nothing; our server does the same. */
+const NOT_FOUND = '404.html';
 
 const plainFiles: Plugin = {
   name: 'plain-files',
@@ -52,6 +55,10 @@ export default defineConfig({
   base: './',
   publicDir: false,
   plugins: [plainFiles, benchPeers()],
+  experimental: {
+    // This page stands at any depth, so its own files cannot be named from where it is.
+    renderBuiltUrl: (file, { hostId }) => (hostId === NOT_FOUND ? `/${file}` : { relative: true }),
+  },
   server: {
     fs: { allow: ['..'] },
     headers: {
@@ -68,7 +75,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rollupOptions: {
       checks: { pluginTimings: false },
-      input: ['index.html', 'bench/index.html'].map((page) =>
+      input: ['index.html', 'bench/index.html', NOT_FOUND].map((page) =>
         fileURLToPath(new URL(`public/${page}`, import.meta.url)),
       ),
     },

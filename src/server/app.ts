@@ -1,6 +1,8 @@
 // The app of every host: the page, health, and the strategic and tactical answers on the same engine.
 
 import { Hono } from 'hono';
+import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
 import { ENGINE_VERSION } from '../engine/version.ts';
 import { processRoutes } from './process-routes.ts';
 import { RequestError } from './request-body.ts';
@@ -29,12 +31,7 @@ export function createApp(host: ServerHost): Hono {
       500,
     );
   });
-  app.notFound((context) =>
-    context.json(
-      { error: { code: 'INTEGRATION_NOT_FOUND', message: `Cannot find ${context.req.path}` } },
-      404,
-    ),
-  );
+  app.notFound((context) => notFound(context, host));
   app.get('/health/live', (context) => context.json({ status: 'live' }));
   app.get('/healthz', (context) => context.json({ status: 'live' }));
   app.get('/health/ready', async (context) => {
@@ -55,4 +52,15 @@ export function createApp(host: ServerHost): Hono {
   app.route('/', processRoutes(host, latencies));
   app.route('/', pageRoutes(host));
   return app;
+}
+
+/** A page for who prefers one and a host that has it, JSON for everybody else. */
+async function notFound(context: Context, host: ServerHost): Promise<Response> {
+  const supports = ['application/json', 'text/html'];
+  const wanted = accepts(context, { header: 'Accept', supports, default: 'application/json' });
+  const page = wanted === 'text/html' ? await host.asset?.('404.html') : null;
+  context.header('Vary', 'Accept');
+  if (page) return context.body(Uint8Array.from(page.bytes), 404, { 'Content-Type': page.type });
+  const message = `Cannot find ${context.req.path}`;
+  return context.json({ error: { code: 'INTEGRATION_NOT_FOUND', message } }, 404);
 }

@@ -69,4 +69,14 @@ describeInChromium('the benchmark page', () => {
     expect(complaints).toEqual([]);
     await page.close();
   });
+
+  test('leads home from an address that has no page, at any depth', async () => {
+    const { page, complaints } = await openPage(browser, `${served.url}no/such/page`);
+    expect(await page.locator('.top').evaluate((head) => getComputedStyle(head).position)).toBe('sticky');
+    // Chromium reports the status of the address itself, and nothing else may be missing.
+    expect(complaints).toEqual([expect.stringContaining('404')]);
+    await page.getByRole('link', { name: 'Benchmarks' }).click();
+    await page.locator('#run').waitFor();
+    await page.close();
+  });
 });

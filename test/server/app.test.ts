@@ -1,5 +1,6 @@
 // The app over real HTTP on Node: the answers of both endpoints, health, limits and headers.
 
+import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
@@ -12,6 +13,7 @@ import { REGIMES } from '../../src/signals/regime.ts';
 import { shippedModels } from '../../src/runtime/shipped-models.ts';
 import { createApp } from '../../src/server/app.ts';
 import { createFileHost } from '../../src/server/files.ts';
+import { mediaType } from '../../src/server/host.ts';
 import { BODY_BYTES_MAX } from '../../src/server/request-body.ts';
 import { loadKernel } from '../../src/wasm/kernel.ts';
 import { post, wireBars } from './market.ts';
@@ -188,4 +190,27 @@ test('reports measured health, and sets the security headers on errors too', asy
   expect(missing.status).toBe(404);
   expect(missing.headers.get('content-security-policy')).toContain("default-src 'none'");
   expect(missing.headers.get('x-content-type-options')).toBe('nosniff');
+});
+
+test('keeps the query on the way to the benchmarks', async () => {
+  const { status, headers } = await fetch(`${url}/bench?size=quick`, { redirect: 'manual' });
+  expect([status, headers.get('location')]).toEqual([308, './bench/?size=quick']);
+});
+
+test('answers an unknown path with a page for a browser and JSON for everybody else', async () => {
+  const built = await createFileHost({ data: null, symbol: null });
+  const page = { bytes: new Uint8Array(readFileSync('public/404.html')), type: mediaType('404.html') };
+  const app = createApp({ ...built, asset: async (path) => (path === '404.html' ? page : null) });
+  const ask = async (accept: string) => await app.request('/no/such/page', { headers: { accept } });
+  const browser = await ask('text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8');
+  expect([browser.status, browser.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+  expect(browser.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(await browser.text()).toContain('<a href="/">Terminal</a>');
+  for (const accept of ['*/*', 'application/json', 'application/json, text/html;q=0.5']) {
+    const client = await ask(accept);
+    expect([client.status, client.headers.get('vary')], accept).toEqual([404, 'Accept']);
+    expect(await client.json()).toEqual({
+      error: { code: 'INTEGRATION_NOT_FOUND', message: 'Cannot find /no/such/page' },
+    });
+  }
 });
