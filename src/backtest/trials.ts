@@ -43,6 +43,19 @@ export function withoutResult(trial: Trial, reason: string): Trial {
   return { ...trial, netPnl: 0, sharpe: null, returns: [], offRecord: reason };
 }
 
+/**
+ * A look at data that leaves no account's returns, as an evaluation and a training do: it counts as a trial
+ * on them by its configuration.
+ *
+ * @param reason why it has no returns
+ */
+export function lookedAt(
+  look: Pick<Trial, 'verb' | 'symbol' | 'configHash' | 'dataHash' | 'bars'>,
+  reason: string,
+): Trial {
+  return { format: 1, ...look, firstDay: 0, netPnl: 0, sharpe: null, returns: [], offRecord: reason };
+}
+
 /** Returns as the log keeps them. */
 function logged(returns: readonly number[]): number[] {
   return returns.slice(0, RETURNS_MAX).map((value) => Number(value.toPrecision(DIGITS)));

@@ -2,11 +2,9 @@
 // process goes on to the same weights.
 
 import { GrandModelError } from '../core/errors.ts';
+import { ENGINE_MARKET } from '../training/actor-team.ts';
 import { PLANTED_MARKETS } from '../training/planted-market.ts';
 import type { Arguments, OptionSpec } from './verb.ts';
-
-/** The market that is not planted. */
-export const ENGINE_MARKET = 'engine';
 
 /** Settings of a training. */
 export interface TrainingPlan {

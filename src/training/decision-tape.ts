@@ -10,6 +10,7 @@ import { SIMULATED_SYMBOL } from '../data/market-options.ts';
 import type { Decision } from '../engine/effects.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { BarEvent } from '../engine/events.ts';
+import type { Listing } from '../engine/header.ts';
 import { openEngine } from '../engine/open.ts';
 import type { ModelFiles } from '../engine/open.ts';
 import { fillConditions, riskContext, volumeInLots } from '../engine/risk-context.ts';
@@ -47,6 +48,8 @@ export interface DecisionSamples {
    * size loses at its stop. No size and NONE are worth 0.
    */
   worths: Float32Array;
+  /** f64[count] ms UTC at which each was made. */
+  knownAtMs: Float64Array;
 }
 
 /** One entry of the run. */
@@ -72,13 +75,15 @@ interface Tape {
  * @param models  the voters' models; the policies' are not asked
  * @param table   5m bars, enough for the warm-up (about 1,500)
  * @param tanh    the kernel's own
+ * @param listing the bars' symbol; the simulated one when left out
  */
 export async function sampleDecisions(
   models: ModelFiles,
   table: BarTable,
   tanh: (x: number) => number,
+  listing: Listing = listingOf(SIMULATED_SYMBOL, table),
 ): Promise<DecisionSamples> {
-  const tape = await recordDecisions(models, table);
+  const tape = await recordDecisions(models, table, listing);
   const known = tape.moments.filter(
     ({ index }) => index + HOLDING_BARS_MAX + LEAVING_BARS_MAX < tape.bars.length,
   );
@@ -88,6 +93,7 @@ export async function sampleDecisions(
     count: known.length,
     rows: new Float32Array(known.length * width),
     worths: new Float32Array(known.length * cells),
+    knownAtMs: Float64Array.from(known, ({ decision }) => decision.knownAtMs),
   };
   known.forEach((moment, n) => {
     samples.rows.set(moment.decision.policy?.row ?? [], n * width);
@@ -106,10 +112,10 @@ export async function sampleDecisions(
   return samples;
 }
 
-async function recordDecisions(models: ModelFiles, table: BarTable): Promise<Tape> {
-  const listing = listingOf(SIMULATED_SYMBOL, table);
+async function recordDecisions(models: ModelFiles, table: BarTable, listing: Listing): Promise<Tape> {
   const { instrument } = listing;
-  const config = { simulated: true, policies: 'none' } as const;
+  const simulated = instrument.symbol === SIMULATED_SYMBOL;
+  const config = { simulated, policies: 'none' } as const;
   const engine = await openEngine({ models, listings: [listing], config });
   const tape: Tape = {
     bars: [],

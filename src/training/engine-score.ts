@@ -30,8 +30,9 @@ export interface EngineScore {
 /** A player's exam with what each path brought, for comparisons on the same paths. */
 export interface PlayedExam {
   readonly score: EngineScore;
-  /** F64[paths] net profit in risk budgets. */
+  /** F64[paths] net profit, and reward R, each in risk budgets. */
   readonly earned: Float64Array;
+  readonly rewards: Float64Array;
 }
 
 /** How much more a player earned than another on the same paths, basis points a bar. */
@@ -102,7 +103,7 @@ export function playExam(
     number,
   ];
   let [reward, turnover, exposure] = [0, 0, 0];
-  const earned = new Float64Array(paths);
+  const [earned, perPath] = [new Float64Array(paths), new Float64Array(paths)];
   for (let step = 0; step < steps; step++) {
     const features = market.features + step * paths * market.width * FLOAT;
     market.play(step, player(step, features, positions), positions, after, rewards);
@@ -110,6 +111,7 @@ export function playExam(
     const [paid, net] = [kernel.f32(rewards, paths), kernel.f64(market.net, paths)];
     for (let path = 0; path < paths; path++) {
       reward += paid[path]!;
+      perPath[path] = perPath[path]! + paid[path]!;
       earned[path] = earned[path]! + net[path]!;
       turnover += Math.abs(to[path]! - from[path]!);
       exposure += Math.abs(to[path]!);
@@ -127,7 +129,7 @@ export function playExam(
     turnover: turnover / bars,
     exposure: exposure / bars,
   };
-  return { score, earned };
+  return { score, earned, rewards: perPath };
 }
 
 /** Mean per bar in basis points of equity, with its standard error over paths. */
@@ -139,13 +141,11 @@ function perBar(earned: Float64Array, steps: number): { netBp: number; error: nu
   return { netBp: scale * mean, error: paths > 1 ? scale * Math.sqrt(square / (paths - 1) / paths) : null };
 }
 
-/** The likeliest action of every agent of a team; `kept` collects them, step after step. */
-export function teamExaminee(team: Team, paths: number, kept?: (joint: JointActions) => void): EnginePlayer {
+/** The likeliest action of every agent of a team. */
+export function teamExaminee(team: Team, paths: number): EnginePlayer {
   return (_step, features, positions) => {
     team.choose(features, positions, 1, paths, { greedy: true });
-    const joint = team.joint();
-    kept?.(joint);
-    return joint;
+    return team.joint();
   };
 }
 
@@ -160,7 +160,37 @@ export interface TeamScore {
   readonly shares: readonly (readonly number[])[];
 }
 
-/** Plays a team, and then its actions on other paths; `rules` were played on the same exam. */
+/** A team's play beside its own actions at the wrong places. */
+export interface PlayedTeam {
+  readonly agents: PlayedExam;
+  readonly random: PlayedExam;
+  readonly shares: TeamScore['shares'];
+}
+
+/** Plays a team, and then its actions on other paths. */
+export function playTeam(
+  kernel: TrainingKernel,
+  exam: EngineExam,
+  player: EnginePlayer,
+  seed: number,
+): PlayedTeam {
+  const kept: Int32Array[][] = [];
+  const { paths, steps } = exam;
+  const agents = playExam(kernel, exam, 'agents', (step, features, positions) => {
+    const joint = player(step, features, positions);
+    const parts = [joint.first, joint.second, joint.third];
+    kept.push(parts.slice(0, joint.agents).map((at) => kernel.i32(at, paths).slice()));
+    return joint;
+  });
+  const shares = kept[0]!.map((_, agent) => {
+    const counts = Array.from({ length: ACTIONS }, () => 0);
+    for (const said of kept) for (const action of said[agent]!) counts[action]!++;
+    return counts.map((count) => count / (paths * steps));
+  });
+  return { agents, random: playRandom(kernel, exam, kept, seed), shares };
+}
+
+/** Plays a team and compares it with rules that were played on the same exam. */
 export function examineTeam(
   kernel: TrainingKernel,
   exam: EngineExam,
@@ -168,23 +198,12 @@ export function examineTeam(
   rules: readonly PlayedExam[],
   seed: number,
 ): TeamScore {
-  const kept: Int32Array[][] = [];
-  const { paths, steps } = exam;
-  const keep = (joint: JointActions): void => {
-    const parts = [joint.first, joint.second, joint.third];
-    kept.push(parts.slice(0, joint.agents).map((at) => kernel.i32(at, paths).slice()));
-  };
-  const agents = playExam(kernel, exam, 'agents', teamExaminee(team, paths, keep));
-  const shares = team.seats.map((_, agent) => {
-    const counts = Array.from({ length: ACTIONS }, () => 0);
-    for (const said of kept) for (const action of said[agent]!) counts[action]!++;
-    return counts.map((count) => count / (paths * steps));
-  });
+  const { agents, random, shares } = playTeam(kernel, exam, teamExaminee(team, exam.paths), seed);
   const beside = rules.map(({ score: { name }, earned }): PairedDifference => {
     const more = agents.earned.map((own, path) => own - earned[path]!);
-    return { name, ...perBar(more, steps) };
+    return { name, ...perBar(more, exam.steps) };
   });
-  return { agents: agents.score, random: randomScore(kernel, exam, kept, seed), beside, shares };
+  return { agents: agents.score, random: random.score, beside, shares };
 }
 
 /** Rules that need no training, with market orders; momentum once more with limits at the close. */
@@ -227,18 +246,18 @@ function trendOf(tape: EngineTape, decision: number, rows: number): number {
  * Mean of players who do what the team did on another path, in the same or the opposite direction: its
  * turnover without its knowledge. With one path the place is moved in time.
  */
-function randomScore(
+function playRandom(
   kernel: TrainingKernel,
   exam: EngineExam,
   kept: readonly (readonly Int32Array[])[],
   seed: number,
-): EngineScore {
+): PlayedExam {
   const { paths, steps } = exam;
   const agents = kept[0]?.length ?? 1;
   const at = [0, 1, 2].map(() => kernel.alloc(paths * FLOAT));
   const joint = { agents, first: at[0]!, second: at[agents > 1 ? 1 : 0]!, third: at[agents > 2 ? 2 : 0]! };
   const stream = { random: seed >>> 0 };
-  const scores = Array.from({ length: RANDOM_PLAYERS }, () => {
+  const played = Array.from({ length: RANDOM_PLAYERS }, () => {
     const shift = 1 + Math.floor(nextUniform(stream) * Math.max(1, paths - 1));
     const later = paths > 1 ? 0 : Math.floor(nextUniform(stream) * steps);
     const flips = Array.from({ length: paths }, () => nextUniform(stream) < 0.5);
@@ -252,17 +271,20 @@ function randomScore(
         }
       });
       return joint;
-    }).score;
+    });
   });
-  const mean = (part: (score: EngineScore) => number): number =>
-    scores.reduce((sum, score) => sum + part(score), 0) / scores.length;
-  return {
+  const mean = (part: (one: PlayedExam) => number): number =>
+    played.reduce((sum, one) => sum + part(one), 0) / played.length;
+  const onPaths = (part: (one: PlayedExam) => Float64Array): Float64Array =>
+    Float64Array.from({ length: paths }, (_, path) => mean((one) => part(one)[path]!));
+  const score = {
     name: `random, turnover matched, mean of ${RANDOM_PLAYERS}`,
-    reward: mean((score) => score.reward),
-    netBp: mean((score) => score.netBp),
-    netBpError: paths > 1 ? mean((score) => score.netBpError ?? 0) : null,
-    netReturn: mean((score) => score.netReturn),
-    turnover: mean((score) => score.turnover),
-    exposure: mean((score) => score.exposure),
+    reward: mean((one) => one.score.reward),
+    netBp: mean((one) => one.score.netBp),
+    netBpError: paths > 1 ? mean((one) => one.score.netBpError ?? 0) : null,
+    netReturn: mean((one) => one.score.netReturn),
+    turnover: mean((one) => one.score.turnover),
+    exposure: mean((one) => one.score.exposure),
   };
+  return { score, earned: onPaths((one) => one.earned), rewards: onPaths((one) => one.rewards) };
 }

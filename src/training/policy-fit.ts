@@ -242,11 +242,17 @@ export function scorePolicies(
 /** Decisions of several markets as one list. */
 export function joinDecisions(parts: readonly DecisionSamples[]): DecisionSamples {
   const count = parts.reduce((sum, part) => sum + part.count, 0);
-  const joined = { count, rows: new Float32Array(count * WIDTH), worths: new Float32Array(count * CELLS) };
+  const joined = {
+    count,
+    rows: new Float32Array(count * WIDTH),
+    worths: new Float32Array(count * CELLS),
+    knownAtMs: new Float64Array(count),
+  };
   let at = 0;
   for (const part of parts) {
     joined.rows.set(part.rows, at * WIDTH);
     joined.worths.set(part.worths, at * CELLS);
+    joined.knownAtMs.set(part.knownAtMs, at);
     at += part.count;
   }
   return joined;

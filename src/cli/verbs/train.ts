@@ -1,13 +1,14 @@
 // gm train: trains agents where the optimum is known and says what fraction of it they reach, or on the
 // engine's own market beside what anyone could have done.
 
+import { ENGINE_MARKET } from '../../training/actor-team.ts';
 import type { EngineSeedResult } from '../../training/engine-trial.ts';
 import type { SeedResult } from '../../training/trial.ts';
 import { trainEngine } from '../train-engine.ts';
 import { trainPlanted } from '../train-planted.ts';
 import { readCheckpoint } from '../training-checkpoint.ts';
 import type { TrainingCheckpoint } from '../training-checkpoint.ts';
-import { ENGINE_MARKET, PLAN_OPTIONS, planOf } from '../training-plan.ts';
+import { PLAN_OPTIONS, planOf } from '../training-plan.ts';
 import { FILE_OPTIONS } from '../training-session.ts';
 import { TRIAL_OPTIONS } from '../trial-log.ts';
 import type { Verb } from '../verb.ts';
