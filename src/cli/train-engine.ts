@@ -3,7 +3,7 @@
 
 import { ORDER_STYLES } from '../agents/policies.ts';
 import { barsHash } from '../backtest/bars-hash.ts';
-import { withoutResult } from '../backtest/trials.ts';
+import { lookedAt } from '../backtest/trials.ts';
 import type { Trial } from '../backtest/trials.ts';
 import { MARKET_DEFAULTS, SIMULATED_SYMBOL } from '../data/market-options.ts';
 import { listingOf } from '../data/listing.ts';
@@ -42,8 +42,14 @@ interface EngineData {
   readonly seeds: readonly number[];
   readonly bars: number;
   readonly hash: string;
-  /** A file's bars for the log of trials; null for bars of the generator. */
-  readonly file: { readonly symbol: string; readonly rows: number; readonly dataHash: string } | null;
+  /** All bars that are learnt from or judged on, for the log of trials: a file's, or each market's. */
+  readonly met: readonly Met[];
+}
+
+interface Met {
+  readonly symbol: string;
+  readonly bars: number;
+  readonly dataHash: string;
 }
 
 /** Records both sides, trains, prints, and gives the exit code. */
@@ -73,7 +79,7 @@ export async function trainEngine(
     }),
   );
   if (stopped) return session.stop(stopped);
-  if (data.file) for (const seed of result.seeds) await logTrial(tried(data.file, seed));
+  for (const seed of result.seeds) for (const market of data.met) await logTrial(tried(market, seed));
   const { written } = session;
   const { source, judgedOn } = data;
   if (args.flag('json')) output.print(JSON.stringify({ ok: true, source, judgedOn, ...result, written }));
@@ -91,10 +97,12 @@ async function generated(plan: TrainingPlan, output: Output): Promise<EngineData
   const heldSeeds = seeds.slice(0, Math.ceil(pieces / 2)).map((seed) => seed + HELD_SEED);
   const models = await shippedModels();
   const progress = new Progress(output, 'markets recorded');
-  let done = 0;
+  const met: Met[] = [];
   const record = async (seed: number): Promise<EngineTape> => {
-    const table = simulatedBars(await loadKernel(), seed, each, { edge: plan.edge });
-    progress.report(done++, pieces + heldSeeds.length);
+    const kernel = await loadKernel();
+    const table = simulatedBars(kernel, seed, each, { edge: plan.edge });
+    progress.report(met.length, pieces + heldSeeds.length);
+    met.push({ symbol: SIMULATED_SYMBOL, bars: table.rows, dataHash: barsHash(kernel, table) });
     return recordEngineTape(models, listingOf(SIMULATED_SYMBOL, table), table);
   };
   const [train, held]: [EngineTape[], EngineTape[]] = [[], []];
@@ -111,7 +119,7 @@ async function generated(plan: TrainingPlan, output: Output): Promise<EngineData
     seeds,
     bars: each * pieces,
     hash: sha256Of(new TextEncoder().encode(JSON.stringify([MARKET_DEFAULTS, plan.edge, each, seeds]))),
-    file: null,
+    met,
   };
 }
 
@@ -129,17 +137,14 @@ async function fromFile(plan: TrainingPlan, path: string): Promise<EngineData> {
     seeds: [],
     bars: tape.decisions[train.segments.at(-1)?.to ?? 0] ?? table.rows,
     hash: sha256Of(await readBytes(path)),
-    file: { symbol, rows: table.rows, dataHash: barsHash(await loadKernel(), table) },
+    met: [{ symbol, bars: table.rows, dataHash: barsHash(await loadKernel(), table) }],
   };
 }
 
-/** A training judged on a file is a try on it; its rewards are no account's returns. */
-function tried(file: NonNullable<EngineData['file']>, { weights }: EngineSeedResult): Trial {
-  const { symbol, rows, dataHash } = file;
-  const nothing = { firstDay: 0, netPnl: 0, sharpe: null, returns: [] };
+/** A training is a try on the bars that it met; its rewards are no account's returns. */
+function tried(market: Met, { weights }: EngineSeedResult): Trial {
   const configHash = sha256Of(new TextEncoder().encode(`train ${weights.join(' ')}`));
-  const trial = { ...nothing, format: 1, verb: 'train', symbol, configHash, dataHash, bars: rows } as const;
-  return withoutResult(trial, 'train has rewards and no account');
+  return lookedAt({ verb: 'train', ...market, configHash }, 'train has rewards and no account');
 }
 
 function textOf({ train, source, simulated, seeds, bars, hash }: EngineData): ActorText {

@@ -62,7 +62,8 @@ it('trains, scores against the optimum, and writes actors that onnxruntime agree
   expect(again.seeds[0]?.weights).toEqual(result.seeds[0]?.weights);
 });
 
-const ENGINE = ['train', '--market', 'engine', '--bars', '4000', '--updates', '4', '--json'];
+const TRIALS = ['--trials', join(folder, 'engine.trials')];
+const ENGINE = ['train', '--market', 'engine', '--bars', '4000', '--updates', '4', '--json', ...TRIALS];
 
 it('trains on the engine market and keeps a version every few episodes, each naming those before it', async () => {
   const [out, curve] = [join(folder, 'engine'), join(folder, 'engine.ndjson')];
@@ -86,6 +87,21 @@ it('trains on the engine market and keeps a version every few episodes, each nam
   expect(again.seeds[0]?.weights).toEqual(result.seeds[0]?.weights);
 });
 
+it('counts a training on the generator as a try on each market that it met', async () => {
+  const log = join(folder, 'generator.ndjson');
+  const argv = [...ENGINE, '--bars', '4000', '--updates', '1', '--seeds', '2', '--trials', log];
+  for (let i = 0; i < 2; i++) expect((await gm(argv)).code).toBe(0);
+  expect(linesOf(log)).toHaveLength(8);
+  const backtest = async (seed: string): Promise<Scorecard['trials']> => {
+    const market = ['--simulate', '4000', '--market-seed', seed];
+    const { out } = await gm(['backtest', ...market, '--trials', log, '--json']);
+    return (JSON.parse(out) as Scorecard).trials;
+  };
+  // two seeds, each twice the same weights, and the backtest itself; another market knows nothing of them
+  for (const seed of ['1', '1000001']) expect(await backtest(seed)).toMatchObject({ runs: 5, trials: 3 });
+  expect(await backtest('2')).toMatchObject({ runs: 1, trials: 1 });
+});
+
 it.each([
   ['planted', ['train', '--market', 'full', '--updates', '5', '--json']],
   ['engine', ENGINE],
@@ -96,7 +112,7 @@ it.each([
   const { updates } = JSON.parse(stopped.out) as { updates: number };
   expect(updates).toBeGreaterThanOrEqual(2);
   expect(updates).toBeLessThan(name === 'engine' ? 4 : 5);
-  const resume = ['train', '--resume', file('checkpoint'), '--json', '--curve', file('curve')];
+  const resume = ['train', '--resume', file('checkpoint'), '--json', '--curve', file('curve'), ...TRIALS];
   const [resumed, whole] = [await gm(resume), await gm([...argv, '--curve', file('whole')])];
   const weightsOf = (text: string) => (JSON.parse(text) as TrialResult).seeds.map(({ weights }) => weights);
   expect(weightsOf(resumed.out)).toEqual(weightsOf(whole.out));
