@@ -6,7 +6,8 @@
 //   refused,
 //            difference, ms}]} and nothing else on stdout
 //   --only node20,deno   the named hosts
-// A missing host fails under CI=true; otherwise it is reported with how to get it.
+// A missing host fails under CI=true; otherwise it is reported with how to get it. The last line counts the
+// hashes and what failed.
 import { spawnSync } from 'node:child_process';
 import { bundleHosts } from './lib/bundles.mjs';
 import { ROOT } from './lib/files.mjs';
@@ -94,4 +95,7 @@ function printTables() {
   for (const { host, training } of reports) {
     for (const [run, hash] of Object.entries(training ?? {})) print(`${host.padEnd(9)} ${hash}  ${run}`);
   }
+  const logits = onnx.filter(({ refused }) => refused === null);
+  const hashCount = reports.length + logits.length + trained.length;
+  print(`\n${hashCount} hashes passed, ${problems.length} failed`);
 }
