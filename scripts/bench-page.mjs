@@ -6,6 +6,7 @@ import { installPeers } from './lib/peers.mjs';
 
 const missing = await installPeers();
 if (missing !== null) process.stderr.write(`the peers are not installed: ${missing}\n`);
+process.stderr.write('building the page\n');
 const build = ['scripts/build.mjs', '--if-stale', '--quiet', '--peers'];
 const { status } = spawnSync(process.execPath, build, { cwd: ROOT, stdio: ['ignore', 2, 2] });
 if (status !== 0) process.exit(1);

@@ -11,7 +11,7 @@ import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listFiles, ROOT, sourceState } from './lib/files.mjs';
-import { comparisons, installPeers } from './lib/peers.mjs';
+import { buildPeers, comparisons, installPeers } from './lib/peers.mjs';
 import { importTypeScript } from './lib/run-ts.mjs';
 
 const args = process.argv.slice(2);
@@ -64,6 +64,7 @@ function rowsOf(program) {
 
 function compareAll(missing) {
   if (missing !== null) process.stderr.write(`the peers are not installed: ${missing}\n`);
+  else buildPeers();
   const topics = args.filter((word) => !word.startsWith('--'));
   const json = args.includes('--json');
   const all = [];

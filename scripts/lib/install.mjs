@@ -6,7 +6,7 @@ import { hashSources, ROOT } from './files.mjs';
 import { withLock } from './lock.mjs';
 
 /** Installs when the lock file changed; returns null, or the words of what could not be done. */
-export async function installFolder(folder, finish = () => {}) {
+export async function installFolder(folder) {
   const home = join(ROOT, folder);
   const stampFile = join(home, 'node_modules/.stamp');
   const stamp = hashSources([`${folder}/package.json`, `${folder}/package-lock.json`]);
@@ -14,11 +14,11 @@ export async function installFolder(folder, finish = () => {}) {
   mkdirSync(join(ROOT, 'dist'), { recursive: true });
   await withLock(join(ROOT, `dist/.install-${folder.replaceAll('/', '-')}.lock`), () => {
     if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+    process.stderr.write(`installing the packages of ${folder}\n`);
     const args = ['ci', '--prefix', home, '--ignore-scripts', '--no-audit', '--no-fund'];
     const { status, stderr, error } = spawnSync('npm', args, { cwd: ROOT, encoding: 'utf8' });
     try {
       if (status !== 0) throw new Error(`npm ci --prefix ${folder}: ${error?.message ?? stderr}`);
-      finish();
       writeFileSync(stampFile, stamp);
     } catch (problem) {
       missing = problem.message;

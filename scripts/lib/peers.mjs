@@ -21,7 +21,12 @@ const TALIB =
 
 /** Installs the packages when their lock file changed; returns null, or npm's words when it could not. */
 export function installPeers() {
-  return installFolder('bench/peers', () => ADDONS.forEach(buildAddon));
+  return installFolder('bench/peers');
+}
+
+/** Compiles the addons that are not built yet, which takes minutes. */
+export function buildPeers() {
+  ADDONS.forEach(buildAddon);
 }
 
 /** The packages of bench/peers by name. */
@@ -69,6 +74,8 @@ function buildAddon(name) {
   const headers = HEADERS.find((folder) => existsSync(join(folder, 'node_api.h')));
   if (headers === undefined || !existsSync(gyp)) return;
   const folder = join(HOME, 'node_modules', name);
+  if (!existsSync(folder) || existsSync(join(folder, 'build/Release'))) return;
+  process.stderr.write(`compiling ${name}\n`);
   try {
     run(process.execPath, [gyp, 'rebuild', '--release', `--nodedir=${join(headers, '../..')}`], folder);
   } catch (error) {
