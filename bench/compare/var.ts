@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import { FAST, FEE, plainCross, SLOW, walkOf } from '../contenders/plain-cross.ts';
 import { ALPHA, ASSETS, bookOf, PATHS, plainTail } from '../contenders/plain-tail.ts';
 import type { CompareRow } from '../lib/rounds.ts';
 import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
@@ -95,18 +96,15 @@ function historicalRow(kernel: AnalysisKernel, peer: number): CompareRow {
 }
 
 function smaRows(kernel: AnalysisKernel): (CompareRow | MissingRow)[] {
-  const at = kernel.alloc(16);
-  kernel.raw.rngInit(at, 11);
   const [column, equity, out] = [kernel.alloc(8 * BARS), kernel.alloc(8 * BARS), kernel.alloc(24)];
-  let price = 100;
-  const close = Float64Array.from({ length: BARS }, () => (price *= 1 + 0.001 * kernel.raw.rngNormal(at)));
+  const close = walkOf(kernel, BARS);
   kernel.f64(column, BARS).set(close);
   const curve = new Float64Array(BARS);
   let plain = { value: 0, drawdown: 0, changes: 0 };
   const { ours, peer, ratio } = alternate(
     1,
-    () => kernel.raw.smaCross(column, BARS, 20, 50, 0.0002, equity, out),
-    () => (plain = plainCross(close, 20, 50, 0.0002, curve)),
+    () => kernel.raw.smaCross(column, BARS, FAST, SLOW, FEE, equity, out),
+    () => (plain = plainCross(close, curve)),
   );
   const [value = 0, drawdown = 0, changes = 0] = kernel.f64(out, 3);
   near(value, plain.value, 1e-9);
@@ -128,7 +126,7 @@ function smaRows(kernel: AnalysisKernel): (CompareRow | MissingRow)[] {
   if (theirs === null)
     return [...rows, { name: `${name}, grademark`, skipped: 'bench/peers is not installed' }];
   const perBar = ours / BARS;
-  kernel.raw.smaCross(column, GRADEMARK_BARS, 20, 50, 0, equity, out);
+  kernel.raw.smaCross(column, GRADEMARK_BARS, FAST, SLOW, 0, equity, out);
   const trades = Math.floor((kernel.f64(out, 3)[2] ?? 0) / 2);
   if (Math.abs(theirs.trades - trades) > 2)
     throw new Error(`${theirs.trades} trades are not about ${trades}`);
@@ -142,36 +140,6 @@ function smaRows(kernel: AnalysisKernel): (CompareRow | MissingRow)[] {
     checked: true,
   });
   return rows;
-}
-
-function plainCross(
-  close: Float64Array,
-  fast: number,
-  slow: number,
-  fee: number,
-  equity: Float64Array,
-): { value: number; drawdown: number; changes: number } {
-  let [value, peak, drawdown, changes, held] = [1, 1, 0, 0, false];
-  let [fastSum, slowSum] = [0, 0];
-  for (let i = 0; i < close.length; i++) {
-    const price = close[i]!;
-    if (held) value *= price / close[i - 1]!;
-    fastSum += price;
-    slowSum += price;
-    if (i >= fast) fastSum -= close[i - fast]!;
-    if (i >= slow) slowSum -= close[i - slow]!;
-    const wanted = i >= slow - 1 && fastSum / fast > slowSum / slow;
-    if (wanted !== held) {
-      held = wanted;
-      value *= 1 - fee;
-      changes++;
-    }
-    if (value > peak) peak = value;
-    const fall = 1 - value / peak;
-    if (fall > drawdown) drawdown = fall;
-    equity[i] = value;
-  }
-  return { value, drawdown, changes };
 }
 
 interface Grademark {

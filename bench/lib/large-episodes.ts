@@ -8,7 +8,7 @@ import { plantedConfig } from '../../src/training/trial.ts';
 import { loadTraining } from '../../src/wasm/training.ts';
 import { cpuSeconds, HIDDEN } from './update-work.ts';
 
-const EPISODES = 10;
+export const EPISODES = 10;
 const STEPS = 256;
 const EPOCHS = 4;
 const MINIBATCH = 640;
@@ -25,14 +25,7 @@ export interface EpisodesRun {
 
 /** One run from the same seed. @param criticHidden widths of the critic; default the trainer's own */
 export async function largeEpisodes(criticHidden?: readonly number[]): Promise<EpisodesRun> {
-  const kernel = await loadTraining();
-  const config = plantedConfig(3, {
-    agents: ROSTERS[3].map((agent) => ({ ...agent, hidden: HIDDEN })),
-    ...(criticHidden && { criticHidden }),
-    ...{ steps: STEPS, epochs: EPOCHS, minibatch: MINIBATCH, advantage: 'gae', returns: 'drawn' },
-  });
-  const market = new PlantedMarket(kernel, plantedMarket('full3'), EPISODES, STEPS, 1);
-  const trainer = new Mappo(kernel, market, config, 1);
+  const { trainer, config } = await largeTrainer(STEPS, criticHidden);
   const before = process.cpuUsage();
   trainer.update(0);
   const seconds = cpuSeconds(before);
@@ -46,4 +39,16 @@ export async function largeEpisodes(criticHidden?: readonly number[]): Promise<E
     cpuSeconds: seconds,
     hash: trainer.team.seats.map((seat) => seat.actor.hash()).join(),
   };
+}
+
+/** The trainer of a run; its first update is the run. @param steps bars of an episode */
+export async function largeTrainer(steps: number, criticHidden?: readonly number[]) {
+  const kernel = await loadTraining();
+  const config = plantedConfig(3, {
+    agents: ROSTERS[3].map((agent) => ({ ...agent, hidden: HIDDEN })),
+    ...(criticHidden && { criticHidden }),
+    ...{ steps, epochs: EPOCHS, minibatch: MINIBATCH, advantage: 'gae', returns: 'drawn' },
+  });
+  const market = new PlantedMarket(kernel, plantedMarket('full3'), EPISODES, steps, 1);
+  return { trainer: new Mappo(kernel, market, config, 1), config };
 }

@@ -25,7 +25,7 @@ export interface Topic {
 
 /** The parts, in the order in which they run. */
 export type TopicId =
-  'indicators' | 'streaming' | 'signals' | 'patterns' | 'policy' | 'risk' | 'engine' | 'training';
+  'indicators' | 'streaming' | 'signals' | 'patterns' | 'policy' | 'risk' | 'scan' | 'engine' | 'training';
 
 const NINE = ['SMA 20', 'EMA 20', 'RSI 14', 'MACD 12/26/9', 'Bollinger 20/2', 'ATR 14', 'ADX 14'].concat([
   'Stochastic 14/3/3',
@@ -88,7 +88,7 @@ export const TOPICS: readonly Topic[] = [
   },
   {
     id: 'patterns',
-    title: 'Patterns, 13 columns, exact, ten nearest',
+    title: 'Patterns, market-like rows of 13 columns, the exact ten nearest',
     rows: [
       {
         id: 'insert',
@@ -96,8 +96,8 @@ export const TOPICS: readonly Topic[] = [
         item: 'row',
         published: { claim: '236,299 vectors a second', measured: 'appending to a Python list' },
       },
-      { id: 'nearest-few', name: 'Query, market-like rows', item: 'query' },
-      { id: 'nearest-many', name: 'Query, market-like rows', item: 'query' },
+      { id: 'nearest-few', name: 'Query, the smaller memory', item: 'query' },
+      { id: 'nearest-many', name: 'Query, the larger memory', item: 'query' },
     ],
   },
   {
@@ -110,7 +110,7 @@ export const TOPICS: readonly Topic[] = [
   },
   {
     id: 'risk',
-    title: 'Value at risk',
+    title: 'Risk and backtest',
     rows: [
       {
         id: 'monte-carlo',
@@ -118,7 +118,13 @@ export const TOPICS: readonly Topic[] = [
         item: 'call',
         published: { claim: '< 5 ms', measured: NOTHING },
       },
+      { id: 'sma-cross', name: 'SMA 20/50 cross with fee, equity and drawdown', item: 'bar' },
     ],
+  },
+  {
+    id: 'scan',
+    title: 'Market scan on one worker: a new bar of every symbol',
+    rows: [{ id: 'scan', name: 'Signals, four votes and verdict', item: 'symbol' }],
   },
   {
     id: 'engine',
@@ -148,10 +154,11 @@ export const TOPICS: readonly Topic[] = [
     id: 'training',
     title: 'Training',
     rows: [
+      { id: 'environment', name: 'Step of a planted market, features included', item: 'step' },
       {
-        id: 'environment',
-        name: 'Step of a planted market, features included',
-        item: 'step',
+        id: 'episodes',
+        name: 'Ten episodes of three agents of 102,405 parameters, four epochs',
+        item: 'run',
         published: { claim: '10 episodes in under 1 s', measured: '0 steps: the episodes were empty' },
       },
     ],

@@ -1,5 +1,8 @@
 // Numbers of the page in words that fit a column.
 
+/** From here on three digits round up to the next unit's 1. */
+const ROUNDS_UP = 0.9995;
+
 /** Three digits and a unit: "0.47 ns", "12.9 µs", "4.31 ms". */
 export function formatTime(ns: number): string {
   if (!Number.isFinite(ns)) return '—';
@@ -9,7 +12,7 @@ export function formatTime(ns: number): string {
     [1e3, 'µs'],
     [0, 'ns'],
   ];
-  const [scale, unit] = units.find(([least]) => ns >= least) ?? [1, 'ns'];
+  const [scale, unit] = units.find(([least]) => ns >= least * ROUNDS_UP) ?? [1, 'ns'];
   return `${digits(ns / (scale || 1))} ${unit}`;
 }
 
@@ -23,7 +26,7 @@ export function formatRate(ns: number): string {
     [1e3, ' k'],
     [0, ''],
   ];
-  const [scale, unit] = units.find(([least]) => rate >= least) ?? [1, ''];
+  const [scale, unit] = units.find(([least]) => rate >= least * ROUNDS_UP) ?? [1, ''];
   return `${digits(rate / (scale || 1))}${unit}`;
 }
 

@@ -1,7 +1,7 @@
 // <grandmodel-bench>: runs the suite in a worker, shows progress, stops on request, hands the figures over as
 // JSON.
 
-import { h, setShare, setText } from '../../src/terminal/dom.ts';
+import { h, setClass, setShare, setText } from '../../src/terminal/dom.ts';
 import { restoreTheme, toggleTheme } from '../../src/terminal/theme.ts';
 import { TOPICS } from './catalogue.ts';
 import type { TopicId } from './catalogue.ts';
@@ -22,6 +22,7 @@ export class GrandModelBench extends HTMLElement {
   private worker: Worker | null = null;
   private readonly facts = hostFacts();
   private results: Result[] = [];
+  private failed = 0;
   private running: TopicId | null = null;
   private readonly table = new BenchTable();
   private readonly status = h('p.status', { role: 'status' }, 'Not run yet.');
@@ -57,18 +58,24 @@ export class GrandModelBench extends HTMLElement {
       ),
     );
     document.addEventListener('keydown', (event) => this.takeKey(event));
-    addEventListener('pagehide', () => this.worker?.terminate());
+    addEventListener('pagehide', () => this.cancel());
   }
 
   private toggle(): void {
     if (this.worker === null) this.start();
-    else this.stop(`Cancelled after ${this.results.length} of ${ROWS} rows.`);
+    else this.cancel();
+  }
+
+  private cancel(): void {
+    if (this.worker !== null) this.stop(`Cancelled after ${this.results.length} of ${ROWS} rows.`);
   }
 
   private start(): void {
     const size = this.size.value as SizeName;
     this.results = [];
+    this.failed = 0;
     this.table.clear();
+    setClass(this.status, 'bad', false);
     this.size.disabled = true;
     this.copy.disabled = true;
     setText(this.run, 'Cancel');
@@ -77,7 +84,9 @@ export class GrandModelBench extends HTMLElement {
     this.dataset['state'] = 'running';
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'bench' });
     worker.addEventListener('message', (event: MessageEvent<Message>) => this.take(event.data));
-    worker.addEventListener('error', (event) => this.stop(`Cannot measure: ${event.message}`));
+    // A worker whose script does not load says nothing of why.
+    const why = 'its script did not load';
+    worker.addEventListener('error', ({ message }) => this.fail(message || why));
     this.worker = worker;
     worker.postMessage({ size } satisfies Start);
   }
@@ -88,7 +97,7 @@ export class GrandModelBench extends HTMLElement {
         if (this.running) this.table.mark(this.running, '');
         this.running = message.topic;
         this.table.mark(message.topic, 'measuring …', 'running');
-        setText(this.status, TOPICS.find(({ id }) => id === message.topic)?.title ?? '');
+        this.tell(message.topic);
         break;
       case 'result':
         this.results.push(message.result);
@@ -97,17 +106,36 @@ export class GrandModelBench extends HTMLElement {
         break;
       case 'failed':
         this.table.mark(message.topic, `failed: ${message.message}`, 'failed');
+        this.failed++;
         this.running = null;
         break;
+      case 'broken':
+        this.fail(message.message);
+        break;
       case 'finished':
-        this.stop(
-          `${this.results.length} of ${ROWS} rows in ${(message.ms / 1000).toFixed(0)} s.`,
-          'finished',
-        );
+        this.finish(message.ms);
         break;
       default:
         message satisfies never;
     }
+  }
+
+  /** Which part is being measured: said once a part, because it is read aloud. */
+  private tell(topic: TopicId): void {
+    const at = TOPICS.findIndex(({ id }) => id === topic);
+    setText(this.status, `Part ${at + 1} of ${TOPICS.length}: ${TOPICS[at]?.title} …`);
+  }
+
+  private fail(why: string): void {
+    this.stop(`Cannot measure: ${why}`);
+    setClass(this.status, 'bad', true);
+  }
+
+  private finish(ms: number): void {
+    const parts = this.failed === 1 ? '1 part' : `${this.failed} parts`;
+    const failed = this.failed === 0 ? '' : ` ${parts} failed: see the table.`;
+    this.stop(`${this.results.length} of ${ROWS} rows in ${(ms / 1000).toFixed(0)} s.${failed}`, 'finished');
+    setClass(this.status, 'bad', this.failed > 0);
   }
 
   private stop(words: string, state = 'stopped'): void {
@@ -138,7 +166,7 @@ export class GrandModelBench extends HTMLElement {
     if (target instanceof Element && target.closest('select, input')) return;
     const key = event.key.toLowerCase();
     if (key === 'r' && this.worker === null) this.start();
-    else if (key === 'escape' && this.worker !== null) this.toggle();
+    else if (key === 'escape' && this.worker !== null) this.cancel();
     else if (key === 'c' && !this.copy.disabled) void this.copyJson();
     else if (key === 'd') toggleTheme();
   }

@@ -16,8 +16,13 @@ export interface Sizes {
   readonly patternsFew: number;
   readonly patternsMany: number;
   readonly paths: number;
+  /** Bars of the moving-average backtest. */
+  readonly crossBars: number;
+  readonly scanSymbols: number;
   /** Bars of the whole engine. */
   readonly engineBars: number;
+  /** Bars of a training episode. */
+  readonly episodeSteps: number;
 }
 
 /** The sizes by name. */
@@ -29,7 +34,10 @@ export const SIZES: Readonly<Record<SizeName, Sizes>> = {
     patternsFew: 10_000,
     patternsMany: 100_000,
     paths: 10_000,
+    crossBars: 1_000_000,
+    scanSymbols: 256,
     engineBars: 60_000,
+    episodeSteps: 256,
   },
   quick: {
     bars: 4_000,
@@ -38,7 +46,10 @@ export const SIZES: Readonly<Record<SizeName, Sizes>> = {
     patternsFew: 500,
     patternsMany: 2_000,
     paths: 1_000,
+    crossBars: 50_000,
+    scanSymbols: 12,
     engineBars: 6_000,
+    episodeSteps: 16,
   },
 };
 
@@ -69,6 +80,8 @@ export type Message =
   | { readonly kind: 'started'; readonly topic: TopicId }
   | { readonly kind: 'result'; readonly result: Result }
   | { readonly kind: 'failed'; readonly topic: TopicId; readonly message: string }
+  /** Nothing can be measured. */
+  | { readonly kind: 'broken'; readonly message: string }
   | { readonly kind: 'finished'; readonly ms: number };
 
 /** To the worker, once. */

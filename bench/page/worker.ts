@@ -10,6 +10,7 @@ import { benchIndicators, benchStreaming } from './topics/indicators.ts';
 import { benchPatterns } from './topics/patterns.ts';
 import { benchPolicy } from './topics/policy.ts';
 import { benchRisk } from './topics/risk.ts';
+import { benchScan } from './topics/scan.ts';
 import { benchSignals } from './topics/signals.ts';
 import { benchTraining } from './topics/training.ts';
 
@@ -20,6 +21,7 @@ const RUN: Readonly<Record<TopicId, (bench: Bench) => Promise<void>>> = {
   patterns: benchPatterns,
   policy: benchPolicy,
   risk: benchRisk,
+  scan: benchScan,
   engine: benchEngine,
   training: benchTraining,
 };
@@ -27,7 +29,7 @@ const RUN: Readonly<Record<TopicId, (bench: Bench) => Promise<void>>> = {
 const tell = (message: Message): void => globalThis.postMessage(message);
 
 globalThis.addEventListener('message', (event: MessageEvent<Start>) => {
-  void measure(event.data);
+  measure(event.data).catch((error: unknown) => tell({ kind: 'broken', message: wordsOf(error) }));
 });
 
 async function measure({ size }: Start): Promise<void> {
@@ -43,8 +45,12 @@ async function measure({ size }: Start): Promise<void> {
     try {
       await RUN[id](bench);
     } catch (error) {
-      tell({ kind: 'failed', topic: id, message: error instanceof Error ? error.message : String(error) });
+      tell({ kind: 'failed', topic: id, message: wordsOf(error) });
     }
   }
   tell({ kind: 'finished', ms: performance.now() - started });
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

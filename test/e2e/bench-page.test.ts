@@ -70,6 +70,21 @@ describeInChromium('the benchmark page', () => {
     await page.close();
   });
 
+  test('says what went wrong, measures the rest, and can be run again', async () => {
+    const { page } = await openPage(browser, `${served.url}bench?size=quick`);
+    await page.route(/worker-[^/]*\.js$/, (route) => route.abort());
+    await page.keyboard.press('r');
+    await page.locator('.status.bad', { hasText: 'Cannot measure: its script did not load' }).waitFor();
+    await page.unroute(/worker-[^/]*\.js$/);
+    await page.route(/\.onnx$/, (route) => route.abort());
+    await page.locator('#run').click();
+    await page.locator('grandmodel-bench[data-state=finished]').waitFor();
+    expect(await page.locator('.status.bad').textContent()).toMatch(/^\d+ of \d+ rows in .* failed: see the/);
+    expect(await page.locator('[data-topic=engine].failed .topic-state').textContent()).toMatch(/^failed: ./);
+    expect(await page.locator('[data-topic=indicators] tr.done').count()).toBe(9);
+    await page.close();
+  });
+
   test('leads home from an address that has no page, at any depth', async () => {
     const { page, complaints } = await openPage(browser, `${served.url}no/such/page`);
     expect(await page.locator('.top').evaluate((head) => getComputedStyle(head).position)).toBe('sticky');
