@@ -1,17 +1,23 @@
-// General matrix product in f32, blocked for registers: 3 rows × 16 columns, then 4 × 4 at the edges.
+// General matrix product in f32, blocked for registers: 4 rows × 8 columns, which with their operands fit the
+// fifteen vector registers that V8 hands out on x64; twelve sums and more go to the stack and come back.
 // Every output is one sum over the inner index in ascending order (in stretches of INNER_MAX), so a result
 // does not depend on which block computed it.
 
 import { multiplyAdd } from './multiply';
 
-/** Rows of b that are packed at once: 256 × 16 floats stay in the first-level cache. */
+/** Inner indices that are packed at once: 256 × 8 floats of b stay in the first-level cache. */
 const INNER_MAX: i32 = 256;
-const WIDE: i32 = 16;
-const NARROW: i32 = 4;
+/** Rows of a that are packed at once: 64 × 256 floats stay in the second-level cache. */
+const ROWS_MAX: i32 = 64;
+const ROWS: i32 = 4;
+const COLUMNS: i32 = 8;
+const LEFT_BYTES: usize = (<usize>INNER_MAX * <usize>ROWS_MAX) << 2;
+/** A block on its way to an edge of out. */
+const BLOCK_BYTES: usize = (<usize>ROWS * <usize>COLUMNS) << 2;
 
 /** Bytes of the packing area that a product with n columns needs. */
 export function packBytes(n: i32): usize {
-  return (<usize>INNER_MAX * <usize>((n + 15) & ~15)) << 2;
+  return BLOCK_BYTES + LEFT_BYTES + ((<usize>INNER_MAX * <usize>((n + 7) & ~7)) << 2);
 }
 
 /**
@@ -38,245 +44,205 @@ export function matrixProduct(
   accumulate: bool,
   pack: usize,
 ): void {
-  const row = <usize>aRow << 2;
-  const column = <usize>aColumn << 2;
   const stride = <usize>outRow << 2;
+  const left = pack + BLOCK_BYTES;
+  const right = left + LEFT_BYTES;
   for (let start = 0; start < k; start += INNER_MAX) {
     const inner = min(INNER_MAX, k - start);
     const add = accumulate || start > 0;
-    packColumns(b + (<usize>(start * bRow) << 2), bRow, bColumn, inner, n, pack);
-    const left = a + <usize>start * column;
-    let panel = pack;
-    let j = 0;
-    for (; j + WIDE <= n; j += WIDE) {
-      widePanel(left, row, column, panel, inner, out + (<usize>j << 2), stride, m, add);
-      panel += (<usize>inner * WIDE) << 2;
-    }
-    for (; j < n; j += NARROW) {
-      narrowPanel(left, row, column, panel, inner, out + (<usize>j << 2), stride, m, min(NARROW, n - j), add);
-      panel += (<usize>inner * NARROW) << 2;
+    packPanels(b + (<usize>(start * bRow) << 2), bRow, bColumn, inner, n, COLUMNS, right);
+    for (let top = 0; top < m; top += ROWS_MAX) {
+      const height = min(ROWS_MAX, m - top);
+      packPanels(a + (<usize>(top * aRow + start * aColumn) << 2), aColumn, aRow, inner, height, ROWS, left);
+      multiplyPanels(left, right, out + <usize>top * stride, stride, height, n, inner, add, pack);
     }
   }
 }
 
-/** Copies b into panels of 16 columns while 16 remain, then of 4, the last one padded with zeros. */
-function packColumns(b: usize, rowFloats: i32, columnFloats: i32, k: i32, n: i32, out: usize): void {
-  const row = <usize>rowFloats << 2;
-  const column = <usize>columnFloats << 2;
-  let j = 0;
-  while (j < n) {
-    const width = n - j >= WIDE ? WIDE : NARROW;
-    const filled = min(width, n - j);
-    let from = b + <usize>j * column;
-    for (let i = 0; i < k; i++) {
-      if (columnFloats == 1 && filled == width) {
-        for (let c = 0; c < width; c += 4) {
-          v128.store(out + (<usize>c << 2), v128.load(from + (<usize>c << 2)));
-        }
+/** out[m, n] from panels of a and b, one block after the other; `edge` holds a block. */
+function multiplyPanels(
+  left: usize,
+  right: usize,
+  out: usize,
+  stride: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  add: bool,
+  edge: usize,
+): void {
+  const leftBytes = <usize>(k * ROWS) << 2;
+  const rightBytes = <usize>(k * COLUMNS) << 2;
+  for (let j = 0; j < n; j += COLUMNS) {
+    const columns = min(COLUMNS, n - j);
+    let panel = left;
+    let to = out + (<usize>j << 2);
+    for (let i = 0; i < m; i += ROWS) {
+      const rows = min(ROWS, m - i);
+      if (rows == ROWS && columns == COLUMNS) {
+        block(panel, right, k, to, stride, add);
       } else {
-        let at = from;
-        for (let c = 0; c < width; c++) {
-          store<f32>(out + (<usize>c << 2), c < filled ? load<f32>(at) : 0);
-          at += column;
-        }
+        block(panel, right, k, edge, COLUMNS << 2, false);
+        storePart(edge, to, stride, rows, columns, add);
       }
-      from += row;
-      out += <usize>width << 2;
+      panel += leftBytes;
+      to += stride * ROWS;
     }
-    j += width;
+    right += rightBytes;
   }
 }
 
-function widePanel(
-  a: usize,
-  row: usize,
-  column: usize,
-  panel: usize,
-  k: i32,
-  out: usize,
-  stride: usize,
-  m: i32,
-  add: bool,
-): void {
+/**
+ * Copies x[k, n] into panels [k, width] of `width` columns, the last one padded with zeros.
+ *
+ * @param row, column  floats from one row and one column of x to the next
+ * @param width        4 or 8
+ */
+function packPanels(x: usize, row: i32, column: i32, k: i32, n: i32, width: i32, out: usize): void {
+  const rowBytes = <usize>row << 2;
+  const columnBytes = <usize>column << 2;
+  const step = <usize>width << 2;
+  for (let j = 0; j < n; j += width) {
+    for (let c = 0; c < width; c += 4) {
+      const filled = min(4, n - j - c);
+      const from = x + <usize>(j + c) * columnBytes;
+      const to = out + (<usize>c << 2);
+      if (filled == 4 && column == 1) copyFour(from, rowBytes, k, to, step);
+      else if (filled == 4 && row == 1) transposeFour(from, columnBytes, k, to, step);
+      else copyCells(from, rowBytes, columnBytes, k, filled, to, step);
+    }
+    out += <usize>k * step;
+  }
+}
+
+function copyFour(from: usize, row: usize, k: i32, to: usize, step: usize): void {
+  for (let i = 0; i < k; i++) {
+    v128.store(to, v128.load(from));
+    from += row;
+    to += step;
+  }
+}
+
+function transposeFour(from: usize, column: usize, k: i32, to: usize, step: usize): void {
   let i = 0;
-  for (; i + 3 <= m; i += 3) {
-    block3x16(a, row, column, panel, k, out, stride, add);
-    a += 3 * row;
-    out += 3 * stride;
+  for (; i + 4 <= k; i += 4) {
+    const v0 = v128.load(from);
+    const v1 = v128.load(from + column);
+    const v2 = v128.load(from + (column << 1));
+    const v3 = v128.load(from + 3 * column);
+    const low01 = v128.shuffle<i32>(v0, v1, 0, 4, 1, 5);
+    const low23 = v128.shuffle<i32>(v2, v3, 0, 4, 1, 5);
+    const high01 = v128.shuffle<i32>(v0, v1, 2, 6, 3, 7);
+    const high23 = v128.shuffle<i32>(v2, v3, 2, 6, 3, 7);
+    v128.store(to, v128.shuffle<i64>(low01, low23, 0, 2));
+    to += step;
+    v128.store(to, v128.shuffle<i64>(low01, low23, 1, 3));
+    to += step;
+    v128.store(to, v128.shuffle<i64>(high01, high23, 0, 2));
+    to += step;
+    v128.store(to, v128.shuffle<i64>(high01, high23, 1, 3));
+    to += step;
+    from += 16;
   }
-  for (; i < m; i++) {
-    block1x16(a, column, panel, k, out, add);
-    a += row;
-    out += stride;
-  }
+  copyCells(from, 4, column, k - i, 4, to, step);
 }
 
-function narrowPanel(
-  a: usize,
+function copyCells(
+  from: usize,
   row: usize,
   column: usize,
-  panel: usize,
   k: i32,
-  out: usize,
-  stride: usize,
-  m: i32,
   filled: i32,
-  add: bool,
+  to: usize,
+  step: usize,
 ): void {
-  let i = 0;
-  for (; i + 4 <= m; i += 4) {
-    block4x4(a, row, column, panel, k, out, stride, filled, add);
-    a += 4 * row;
-    out += 4 * stride;
-  }
-  for (; i < m; i++) {
-    block1x4(a, column, panel, k, out, filled, add);
-    a += row;
-    out += stride;
+  for (let i = 0; i < k; i++) {
+    let at = from;
+    for (let c = 0; c < 4; c++) {
+      store<f32>(to + (<usize>c << 2), c < filled ? load<f32>(at) : 0);
+      at += column;
+    }
+    from += row;
+    to += step;
   }
 }
 
-@inline
-function store16(out: usize, v0: v128, v1: v128, v2: v128, v3: v128, add: bool): void {
-  if (add) {
-    v0 = f32x4.add(v0, v128.load(out));
-    v1 = f32x4.add(v1, v128.load(out, 16));
-    v2 = f32x4.add(v2, v128.load(out, 32));
-    v3 = f32x4.add(v3, v128.load(out, 48));
-  }
-  v128.store(out, v0);
-  v128.store(out, v1, 16);
-  v128.store(out, v2, 32);
-  v128.store(out, v3, 48);
-}
-
-/** Twelve sums in registers, three loads of a and four of b for every 48 multiplications. */
-function block3x16(
-  a: usize,
-  row: usize,
-  column: usize,
-  b: usize,
-  k: i32,
-  out: usize,
-  stride: usize,
-  add: bool,
-): void {
+/**
+ * out[4, 8] from one panel of each, k ≥ 1: eight sums in registers, six loads for every 32 multiplications.
+ * A turn of the loop is two steps with a way out between them: V8 moves all loads of a straight stretch to
+ * its start, and those of two steps would not fit the registers beside the sums.
+ */
+function block(a: usize, b: usize, k: i32, out: usize, stride: usize, add: bool): void {
   const zero = f32x4.splat(0);
   let s00 = zero;
   let s01 = zero;
-  let s02 = zero;
-  let s03 = zero;
   let s10 = zero;
   let s11 = zero;
-  let s12 = zero;
-  let s13 = zero;
   let s20 = zero;
   let s21 = zero;
-  let s22 = zero;
-  let s23 = zero;
-  const row2 = row << 1;
-  const end = b + (<usize>k << 6);
-  while (b < end) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    const b2 = v128.load(b, 32);
-    const b3 = v128.load(b, 48);
+  let s30 = zero;
+  let s31 = zero;
+  const end = b + (<usize>k << 5);
+  const last = end - 32;
+  while (true) {
+    let b0 = v128.load(b);
+    let b1 = v128.load(b, 16);
     let x = v128.load32_splat(a);
     s00 = multiplyAdd(x, b0, s00);
     s01 = multiplyAdd(x, b1, s01);
-    s02 = multiplyAdd(x, b2, s02);
-    s03 = multiplyAdd(x, b3, s03);
-    x = v128.load32_splat(a + row);
+    x = v128.load32_splat(a, 4);
     s10 = multiplyAdd(x, b0, s10);
     s11 = multiplyAdd(x, b1, s11);
-    s12 = multiplyAdd(x, b2, s12);
-    s13 = multiplyAdd(x, b3, s13);
-    x = v128.load32_splat(a + row2);
+    x = v128.load32_splat(a, 8);
     s20 = multiplyAdd(x, b0, s20);
     s21 = multiplyAdd(x, b1, s21);
-    s22 = multiplyAdd(x, b2, s22);
-    s23 = multiplyAdd(x, b3, s23);
-    a += column;
+    x = v128.load32_splat(a, 12);
+    s30 = multiplyAdd(x, b0, s30);
+    s31 = multiplyAdd(x, b1, s31);
+    if (b == last) break;
+    b0 = v128.load(b, 32);
+    b1 = v128.load(b, 48);
+    x = v128.load32_splat(a, 16);
+    s00 = multiplyAdd(x, b0, s00);
+    s01 = multiplyAdd(x, b1, s01);
+    x = v128.load32_splat(a, 20);
+    s10 = multiplyAdd(x, b0, s10);
+    s11 = multiplyAdd(x, b1, s11);
+    x = v128.load32_splat(a, 24);
+    s20 = multiplyAdd(x, b0, s20);
+    s21 = multiplyAdd(x, b1, s21);
+    x = v128.load32_splat(a, 28);
+    s30 = multiplyAdd(x, b0, s30);
+    s31 = multiplyAdd(x, b1, s31);
+    a += 32;
     b += 64;
+    if (b == end) break;
   }
-  store16(out, s00, s01, s02, s03, add);
-  store16(out + stride, s10, s11, s12, s13, add);
-  store16(out + (stride << 1), s20, s21, s22, s23, add);
-}
-
-function block1x16(a: usize, column: usize, b: usize, k: i32, out: usize, add: bool): void {
-  const zero = f32x4.splat(0);
-  let s0 = zero;
-  let s1 = zero;
-  let s2 = zero;
-  let s3 = zero;
-  const end = b + (<usize>k << 6);
-  while (b < end) {
-    const x = v128.load32_splat(a);
-    s0 = multiplyAdd(x, v128.load(b), s0);
-    s1 = multiplyAdd(x, v128.load(b, 16), s1);
-    s2 = multiplyAdd(x, v128.load(b, 32), s2);
-    s3 = multiplyAdd(x, v128.load(b, 48), s3);
-    a += column;
-    b += 64;
-  }
-  store16(out, s0, s1, s2, s3, add);
+  store8(out, s00, s01, add);
+  store8(out + stride, s10, s11, add);
+  store8(out + (stride << 1), s20, s21, add);
+  store8(out + 3 * stride, s30, s31, add);
 }
 
 @inline
-function storeUpTo4(out: usize, sum: v128, filled: i32, add: bool): void {
-  if (filled == 4) {
-    v128.store(out, add ? f32x4.add(sum, v128.load(out)) : sum);
-    return;
+function store8(out: usize, v0: v128, v1: v128, add: bool): void {
+  if (add) {
+    v0 = f32x4.add(v0, v128.load(out));
+    v1 = f32x4.add(v1, v128.load(out, 16));
   }
-  store<f32>(out, add ? load<f32>(out) + f32x4.extract_lane(sum, 0) : f32x4.extract_lane(sum, 0));
-  if (filled < 2) return;
-  store<f32>(out, add ? load<f32>(out, 4) + f32x4.extract_lane(sum, 1) : f32x4.extract_lane(sum, 1), 4);
-  if (filled < 3) return;
-  store<f32>(out, add ? load<f32>(out, 8) + f32x4.extract_lane(sum, 2) : f32x4.extract_lane(sum, 2), 8);
+  v128.store(out, v0);
+  v128.store(out, v1, 16);
 }
 
-function block4x4(
-  a: usize,
-  row: usize,
-  column: usize,
-  b: usize,
-  k: i32,
-  out: usize,
-  stride: usize,
-  filled: i32,
-  add: bool,
-): void {
-  const zero = f32x4.splat(0);
-  let s0 = zero;
-  let s1 = zero;
-  let s2 = zero;
-  let s3 = zero;
-  const row2 = row << 1;
-  const row3 = row + row2;
-  const end = b + (<usize>k << 4);
-  while (b < end) {
-    const v = v128.load(b);
-    s0 = multiplyAdd(v128.load32_splat(a), v, s0);
-    s1 = multiplyAdd(v128.load32_splat(a + row), v, s1);
-    s2 = multiplyAdd(v128.load32_splat(a + row2), v, s2);
-    s3 = multiplyAdd(v128.load32_splat(a + row3), v, s3);
-    a += column;
-    b += 16;
+/** The part of a block that lies inside out. */
+function storePart(from: usize, out: usize, stride: usize, rows: i32, columns: i32, add: bool): void {
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      const at = <usize>j << 2;
+      const value = load<f32>(from + at);
+      store<f32>(out + at, add ? value + load<f32>(out + at) : value);
+    }
+    from += COLUMNS << 2;
+    out += stride;
   }
-  storeUpTo4(out, s0, filled, add);
-  storeUpTo4(out + stride, s1, filled, add);
-  storeUpTo4(out + (stride << 1), s2, filled, add);
-  storeUpTo4(out + 3 * stride, s3, filled, add);
-}
-
-function block1x4(a: usize, column: usize, b: usize, k: i32, out: usize, filled: i32, add: bool): void {
-  let sum = f32x4.splat(0);
-  const end = b + (<usize>k << 4);
-  while (b < end) {
-    sum = multiplyAdd(v128.load32_splat(a), v128.load(b), sum);
-    a += column;
-    b += 16;
-  }
-  storeUpTo4(out, sum, filled, add);
 }

@@ -59,7 +59,7 @@ test('the canonical module holds no instruction that a host without relaxed SIMD
     return count;
   };
   expect(opcodes('training.wasm')).toBe(0);
-  expect(opcodes('training.fast.wasm')).toBeGreaterThan(20);
+  expect(opcodes('training.fast.wasm')).toBeGreaterThanOrEqual(16);
 });
 
 test('what the fast build learnt cannot be brought into a canonical network', async () => {
