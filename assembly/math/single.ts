@@ -53,35 +53,57 @@ export function tanhf(x: f32): f32 {
   return copysign<f32>(<f32>1.0 - <f32>2.0 / (expf(a + a) + <f32>1.0), x);
 }
 
+// The constants of the four-lane forms, each four times over: from memory a vector is one instruction, while
+// V8 puts every v128 constant together from three, each time anew.
+const EXP_MAX_QUAD: usize = memory.data<f32>([EXP_MAX, EXP_MAX, EXP_MAX, EXP_MAX], 16);
+const EXP_MIN_QUAD: usize = memory.data<f32>([EXP_MIN, EXP_MIN, EXP_MIN, EXP_MIN], 16);
+const LOG2_E_QUAD: usize = memory.data<f32>([LOG2_E, LOG2_E, LOG2_E, LOG2_E], 16);
+const ROUNDER_QUAD: usize = memory.data<f32>([ROUNDER, ROUNDER, ROUNDER, ROUNDER], 16);
+const LN2_HIGH_QUAD: usize = memory.data<f32>([LN2_HIGH, LN2_HIGH, LN2_HIGH, LN2_HIGH], 16);
+const LN2_LOW_QUAD: usize = memory.data<f32>([LN2_LOW, LN2_LOW, LN2_LOW, LN2_LOW], 16);
+const E0_QUAD: usize = memory.data<f32>([E0, E0, E0, E0], 16);
+const E1_QUAD: usize = memory.data<f32>([E1, E1, E1, E1], 16);
+const E2_QUAD: usize = memory.data<f32>([E2, E2, E2, E2], 16);
+const E3_QUAD: usize = memory.data<f32>([E3, E3, E3, E3], 16);
+const E4_QUAD: usize = memory.data<f32>([E4, E4, E4, E4], 16);
+const T0_QUAD: usize = memory.data<f32>([T0, T0, T0, T0], 16);
+const T1_QUAD: usize = memory.data<f32>([T1, T1, T1, T1], 16);
+const T2_QUAD: usize = memory.data<f32>([T2, T2, T2, T2], 16);
+const T3_QUAD: usize = memory.data<f32>([T3, T3, T3, T3], 16);
+const T4_QUAD: usize = memory.data<f32>([T4, T4, T4, T4], 16);
+const TANH_SMALL_QUAD: usize = memory.data<f32>([TANH_SMALL, TANH_SMALL, TANH_SMALL, TANH_SMALL], 16);
+const ONE_QUAD: usize = memory.data<f32>([1.0, 1.0, 1.0, 1.0], 16);
+const TWO_QUAD: usize = memory.data<f32>([2.0, 2.0, 2.0, 2.0], 16);
+
 /** e^x in four lanes: lane for lane the bits of `expf`, except that a NaN lane keeps its payload. */
 export function expQuad(x: v128): v128 {
-  const t = f32x4.pmax(f32x4.pmin(x, f32x4.splat(EXP_MAX)), f32x4.splat(EXP_MIN));
-  const rounded = f32x4.add(f32x4.mul(t, f32x4.splat(LOG2_E)), f32x4.splat(ROUNDER));
+  const t = f32x4.pmax(f32x4.pmin(x, v128.load(EXP_MAX_QUAD)), v128.load(EXP_MIN_QUAD));
+  const rounded = f32x4.add(f32x4.mul(t, v128.load(LOG2_E_QUAD)), v128.load(ROUNDER_QUAD));
   const k = i32x4.shr_s(i32x4.shl(rounded, 9), 9);
-  const kf = f32x4.sub(rounded, f32x4.splat(ROUNDER));
-  const high = f32x4.sub(t, f32x4.mul(kf, f32x4.splat(LN2_HIGH)));
-  const low = f32x4.mul(kf, f32x4.splat(LN2_LOW));
+  const kf = f32x4.sub(rounded, v128.load(ROUNDER_QUAD));
+  const high = f32x4.sub(t, f32x4.mul(kf, v128.load(LN2_HIGH_QUAD)));
+  const low = f32x4.mul(kf, v128.load(LN2_LOW_QUAD));
   const r = f32x4.sub(high, low);
   const r2 = f32x4.mul(r, r);
   const tail = f32x4.sub(f32x4.sub(high, r), low);
-  const q2 = f32x4.add(linear(E0, E1, r), f32x4.mul(linear(E2, E3, r), r2));
-  const q = f32x4.add(q2, f32x4.mul(f32x4.splat(E4), f32x4.mul(r2, r2)));
-  const y = f32x4.add(f32x4.splat(1.0), f32x4.add(r, f32x4.add(f32x4.mul(r2, q), tail)));
+  const q2 = f32x4.add(linear(E0_QUAD, E1_QUAD, r), f32x4.mul(linear(E2_QUAD, E3_QUAD, r), r2));
+  const q = f32x4.add(q2, f32x4.mul(v128.load(E4_QUAD), f32x4.mul(r2, r2)));
+  const y = f32x4.add(v128.load(ONE_QUAD), f32x4.add(r, f32x4.add(f32x4.mul(r2, q), tail)));
   const k1 = i32x4.shr_s(k, 1);
   return f32x4.mul(f32x4.mul(y, powers(k1)), powers(i32x4.sub(k, k1)));
 }
 
 /** tanh in four lanes, with the bits of `tanhf`. */
 export function tanhQuad(x: v128): v128 {
-  const one = f32x4.splat(1.0);
+  const one = v128.load(ONE_QUAD);
   const a = f32x4.abs(x);
   const z = f32x4.mul(a, a);
   const w = f32x4.mul(z, z);
-  const p2 = f32x4.add(linear(T0, T1, z), f32x4.mul(linear(T2, T3, z), w));
-  const p = f32x4.add(p2, f32x4.mul(f32x4.splat(T4), f32x4.mul(w, w)));
+  const p2 = f32x4.add(linear(T0_QUAD, T1_QUAD, z), f32x4.mul(linear(T2_QUAD, T3_QUAD, z), w));
+  const p = f32x4.add(p2, f32x4.mul(v128.load(T4_QUAD), f32x4.mul(w, w)));
   const small = f32x4.add(a, f32x4.mul(f32x4.mul(a, z), p));
-  const large = f32x4.sub(one, f32x4.div(f32x4.splat(2.0), f32x4.add(expQuad(f32x4.add(a, a)), one)));
-  const size = v128.bitselect(small, large, f32x4.lt(a, f32x4.splat(TANH_SMALL)));
+  const large = f32x4.sub(one, f32x4.div(v128.load(TWO_QUAD), f32x4.add(expQuad(f32x4.add(a, a)), one)));
+  const size = v128.bitselect(small, large, f32x4.lt(a, v128.load(TANH_SMALL_QUAD)));
   return v128.or(size, v128.and(x, i32x4.splat(0x80000000)));
 }
 
@@ -89,6 +111,7 @@ function powers(k: v128): v128 {
   return i32x4.shl(i32x4.add(k, i32x4.splat(127)), 23);
 }
 
-function linear(a: f32, b: f32, r: v128): v128 {
-  return f32x4.add(f32x4.splat(a), f32x4.mul(f32x4.splat(b), r));
+/** The constants at a and b: a + b·r. */
+function linear(a: usize, b: usize, r: v128): v128 {
+  return f32x4.add(v128.load(a), f32x4.mul(v128.load(b), r));
 }
