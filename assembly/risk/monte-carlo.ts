@@ -106,7 +106,7 @@ export function monteCarloTail(
   seedLanes(work, seed);
   packCoefficients(coefficients, factor, drift, exposure, assets);
   simulate(work, coefficients, normals, assets, paths, logNormal, profits);
-  tailRisk(profits, paths, alpha, out);
+  tailRisk<f64>(profits, paths, alpha, out);
 }
 
 /** Sixteen words of xoshiro state, four lanes, from mulberry32. */

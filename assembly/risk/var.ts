@@ -174,5 +174,5 @@ export function fhsPortfolio(
     if (at < width) sum += load<f64>(row + at) * load<f64>(exposure + at);
     store<f64>(profit + (<usize>t << 3), sum);
   }
-  tailRisk(profit, dates, alpha, out);
+  tailRisk<f64>(profit, dates, alpha, out);
 }

@@ -83,25 +83,25 @@ export class Window {
 export const WINDOW_HEADER: usize = offsetof<Window>();
 
 /**
- * The k-th smallest (from 0) of n f64 at `values`, by Hoare's quickselect; reorders them so that all before k
- * are not larger.
+ * The k-th smallest (from 0) of n numbers at `values`, by Hoare's quickselect; reorders them so that all
+ * before k are not larger.
  */
-export function select(values: usize, n: i32, k: i32): f64 {
+export function select<T = f64>(values: usize, n: i32, k: i32): T {
   let left = 0;
   let right = n - 1;
   while (left < right) {
-    const pivot = load<f64>(values + (<usize>k << 3));
+    const pivot = load<T>(values + <usize>k * sizeof<T>());
     let i = left;
     let j = right;
     do {
-      while (load<f64>(values + (<usize>i << 3)) < pivot) i++;
-      while (pivot < load<f64>(values + (<usize>j << 3))) j--;
+      while (load<T>(values + <usize>i * sizeof<T>()) < pivot) i++;
+      while (pivot < load<T>(values + <usize>j * sizeof<T>())) j--;
       if (i <= j) {
-        const a = values + (<usize>i << 3);
-        const b = values + (<usize>j << 3);
-        const t = load<f64>(a);
-        store<f64>(a, load<f64>(b));
-        store<f64>(b, t);
+        const a = values + <usize>i * sizeof<T>();
+        const b = values + <usize>j * sizeof<T>();
+        const t = load<T>(a);
+        store<T>(a, load<T>(b));
+        store<T>(b, t);
         i++;
         j--;
       }
@@ -109,5 +109,5 @@ export function select(values: usize, n: i32, k: i32): f64 {
     if (j < k) left = i;
     if (k < i) right = j;
   }
-  return load<f64>(values + (<usize>k << 3));
+  return load<T>(values + <usize>k * sizeof<T>());
 }
