@@ -163,16 +163,50 @@ export function fhsPortfolio(
   store<f64>(out, NaN, 8);
   if (dates < MINIMUM) return;
   const width = <usize>assets << 3;
-  for (let t = 0; t < dates; t++) {
-    const row = z + <usize>t * width;
-    let pair = f64x2.splat(0.0);
-    let at: usize = 0;
-    for (; at + 16 <= width; at += 16) {
-      pair = f64x2.add(pair, f64x2.mul(v128.load(row + at), v128.load(exposure + at)));
-    }
-    let sum = f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
-    if (at < width) sum += load<f64>(row + at) * load<f64>(exposure + at);
-    store<f64>(profit + (<usize>t << 3), sum);
+  let t = 0;
+  for (; t + 4 <= dates; t += 4) {
+    quadProfits(z + <usize>t * width, width, exposure, profit + (<usize>t << 3));
+  }
+  for (; t < dates; t++) {
+    store<f64>(profit + (<usize>t << 3), dateProfit(z + <usize>t * width, width, exposure));
   }
   tailRisk<f64>(profit, dates, alpha, out);
+}
+
+function dateProfit(row: usize, width: usize, exposure: usize): f64 {
+  let pair = f64x2.splat(0.0);
+  let at: usize = 0;
+  for (; at + 16 <= width; at += 16) {
+    pair = f64x2.add(pair, f64x2.mul(v128.load(row + at), v128.load(exposure + at)));
+  }
+  const sum = f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
+  return at < width ? sum + load<f64>(row + at) * load<f64>(exposure + at) : sum;
+}
+
+/** Profits of four dates on end, each with the bits of `dateProfit`. */
+function quadProfits(row: usize, width: usize, exposure: usize, to: usize): void {
+  const row1 = row + width;
+  const row2 = row1 + width;
+  const row3 = row2 + width;
+  let pair0 = f64x2.splat(0.0);
+  let pair1 = pair0;
+  let pair2 = pair0;
+  let pair3 = pair0;
+  let at: usize = 0;
+  for (; at + 16 <= width; at += 16) {
+    const weight = v128.load(exposure + at);
+    pair0 = f64x2.add(pair0, f64x2.mul(v128.load(row + at), weight));
+    pair1 = f64x2.add(pair1, f64x2.mul(v128.load(row1 + at), weight));
+    pair2 = f64x2.add(pair2, f64x2.mul(v128.load(row2 + at), weight));
+    pair3 = f64x2.add(pair3, f64x2.mul(v128.load(row3 + at), weight));
+  }
+  let low = f64x2.add(i64x2.shuffle(pair0, pair1, 0, 2), i64x2.shuffle(pair0, pair1, 1, 3));
+  let high = f64x2.add(i64x2.shuffle(pair2, pair3, 0, 2), i64x2.shuffle(pair2, pair3, 1, 3));
+  if (at < width) {
+    const weight = v128.load64_splat(exposure + at);
+    low = f64x2.add(low, f64x2.mul(v128.load64_lane(row1 + at, v128.load64_splat(row + at), 1), weight));
+    high = f64x2.add(high, f64x2.mul(v128.load64_lane(row3 + at, v128.load64_splat(row2 + at), 1), weight));
+  }
+  v128.store(to, low);
+  v128.store(to, high, 16);
 }
