@@ -43,16 +43,18 @@ it('meets the closed form of a normal book within the error of its paths', () =>
   }
 });
 
-it('meets the log-normal quantile of one asset, drift included', () => {
+it('meets the log-normal quantile of one asset, drift included, whether it moves far or very far', () => {
   const simulation = new MonteCarlo(kernel, 1, 400_000);
-  const book = { covariance: [0.04], exposure: [100], drift: [0.01] };
-  const { var: loss } = simulation.tail(book, 400_000, 0.05, seed);
-  const exact = 100 * (1 - kernel.raw.exp(0.01 + 0.2 * kernel.raw.normalQuantile(0.05)));
-  // the quantile's standard error is .25 % of it
-  expect(Math.abs(loss / exact - 1)).toBeLessThan(0.0125);
+  for (const sigma of [0.2, 1]) {
+    const book = { covariance: [sigma * sigma], exposure: [100], drift: [0.01] };
+    const { var: loss } = simulation.tail(book, 400_000, 0.05, seed);
+    const exact = 100 * (1 - kernel.raw.exp(0.01 + sigma * kernel.raw.normalQuantile(0.05)));
+    // the quantile's standard error is at most .25 % of it
+    expect(Math.abs(loss / exact - 1), `sigma ${sigma}`).toBeLessThan(0.0125);
+  }
 });
 
-it('draws normals with the right moments, symmetric and without a bad tail', () => {
+it('draws normals with the right moments, symmetric, without a bad tail and free of their neighbours', () => {
   const paths = 400_000;
   const work = kernel.alloc(kernel.raw.monteCarloBytes(1, paths));
   const numbers = kernel.alloc(32);
@@ -64,12 +66,12 @@ it('draws normals with the right moments, symmetric and without a bad tail', () 
     numbers + 16,
     1,
     paths,
-    0.05,
+    1e-6,
     0,
     work,
     kernel.alloc(16),
   );
-  const profits = kernel.f64(work + kernel.raw.monteCarloBytes(1, paths) - 8 * paths, paths);
+  const profits = kernel.f32(work + kernel.raw.monteCarloBytes(1, paths) - 4 * paths, paths);
   const power = (k: number): number => profits.reduce((sum, x) => sum + x ** k, 0) / paths;
   expect(Math.abs(power(1))).toBeLessThan(5 / Math.sqrt(paths));
   expect(Math.abs(power(2) - 1)).toBeLessThan((5 * Math.sqrt(2)) / Math.sqrt(paths));
@@ -78,6 +80,22 @@ it('draws normals with the right moments, symmetric and without a bad tail', () 
   expect(profits.every(Number.isFinite)).toBe(true);
   const beyond = profits.reduce((count, x) => count + (Math.abs(x) > 3 ? 1 : 0), 0) / paths;
   expect(Math.abs(beyond - 0.0027)).toBeLessThan(0.0006);
+  // the lowest profits stand in front and a few others in their places; behind, pairs are as they were drawn
+  const late = profits.subarray(paths / 2);
+  for (const gap of [1, 4, 8, 16]) {
+    const product = late.reduce((sum, x, i) => sum + x * (late[i + gap] ?? 0), 0) / late.length;
+    expect(Math.abs(product), `gap ${gap}`).toBeLessThan(0.03);
+  }
+});
+
+it('values small moves as it values large ones', () => {
+  const simulation = new MonteCarlo(kernel, 2, 10_000);
+  const book = { covariance: [0.003, 0, 0, 0.003], exposure: [1, 0] };
+  const small = simulation.tail(book, 10_000, 0.05, seed);
+  // an asset that is not held and moves far takes every block by the whole exponential
+  const large = simulation.tail({ ...book, drift: [0, 1] }, 10_000, 0.05, seed);
+  expect(Math.abs(small.var / large.var - 1)).toBeLessThan(2e-6);
+  expect(Math.abs(small.es / large.es - 1)).toBeLessThan(2e-6);
 });
 
 it('gives one seed one answer and refuses a matrix that is none', () => {
