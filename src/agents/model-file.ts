@@ -10,8 +10,7 @@ import { badModel, MODEL_LIMITS } from './onnx-format.ts';
 import { readOnnx } from './onnx-reader.ts';
 import { compileReference, evaluate } from './reference-evaluator.ts';
 import type { ReferenceModel } from './reference-evaluator.ts';
-import { POLICIES, POLICY_CHOICES } from './policies.ts';
-import { voterById } from './roster.ts';
+import { seatById } from './policies.ts';
 
 /** A model that may vote, or choose. */
 export interface OpenModel {
@@ -64,13 +63,12 @@ export function openModel(kernel: Kernel, file: Uint8Array, card: string, agent?
  * policy's row, and give one value for each choice.
  */
 function checkShapes(agent: string, { inputShape, outputCount }: ReferenceModel): void {
-  const policy = POLICIES.find(({ id }) => id === agent);
-  const dims = policy ? [policy.inputs] : [voterById(agent).rows, voterById(agent).columns];
-  const shape = [1, ...dims].join('x');
+  const seat = seatById(agent);
+  const shape = seat.inputShape.join('x');
   if (inputShape.join('x') !== shape) {
     throw badModel('input', `shape ${inputShape.join('x')} is not ${agent}'s ${shape}`);
   }
-  const choices = policy ? POLICY_CHOICES : 3;
+  const choices = seat.classes.length;
   if (outputCount !== choices) throw badModel('output', `${outputCount} values where ${choices} belong`);
 }
 

@@ -6,7 +6,7 @@ import { f64, list, oneOf, struct, u8 } from '../core/codec.ts';
 import type { Kernel } from '../wasm/kernel.ts';
 import { isExpired } from './model-card.ts';
 import type { OpenModel } from './model-file.ts';
-import { VOTERS } from './roster.ts';
+import { voterById, VOTERS } from './roster.ts';
 
 /**
  * What both look at when a verdict executes: one row, the same for buying and selling, because every signed
@@ -79,6 +79,31 @@ export const MODELLED: readonly { readonly id: string; readonly file: string; re
   ...VOTERS,
   ...POLICIES,
 ];
+
+/** What a model must be to take a seat, a voter's or a policy's. */
+export interface Seat {
+  readonly id: string;
+  readonly file: string;
+  /** Its input with the batch dimension: a matrix, or a policy's row. */
+  readonly inputShape: readonly number[];
+  /** Meanings of its outputs. */
+  readonly classes: readonly string[];
+}
+
+/**
+ * A seat by its id.
+ *
+ * @throws GrandModelError BAD_ARGUMENT when there is none
+ */
+export function seatById(id: string): Seat {
+  const policy = POLICIES.find((candidate) => candidate.id === id);
+  if (policy) {
+    const classes = policy.id === 'risk' ? QUARTERS.map((quarters) => `${quarters}/4`) : ORDER_STYLES;
+    return { id, file: policy.file, inputShape: [1, policy.inputs], classes };
+  }
+  const { file, rows, columns } = voterById(id);
+  return { id, file, inputShape: [1, rows, columns], classes: ['SHORT', 'HOLD', 'LONG'] };
+}
 
 /** What the policies saw and chose. */
 export interface PolicyChoice {

@@ -79,6 +79,7 @@ export const VOTERS: readonly Voter[] = [
  */
 export function voterById(id: string): Voter {
   const voter = VOTERS.find((candidate) => candidate.id === id);
-  if (voter === undefined) throw new GrandModelError('BAD_ARGUMENT', `Cannot find voter "${id}"`, { id });
+  if (voter === undefined)
+    throw new GrandModelError('BAD_ARGUMENT', `Cannot find voter or policy "${id}"`, { id });
   return voter;
 }

@@ -7,9 +7,8 @@ import { openModel } from '../agents/model-file.ts';
 import { startOnnx } from '../agents/onnx-evaluator.ts';
 import { badModel, MODEL_LIMITS } from '../agents/onnx-format.ts';
 import { readOnnx } from '../agents/onnx-reader.ts';
+import { seatById } from '../agents/policies.ts';
 import { compileReference, evaluate } from '../agents/reference-evaluator.ts';
-import { voterById } from '../agents/roster.ts';
-import { toSimplex } from '../agents/vote.ts';
 import { toHex } from '../core/bytes.ts';
 import { nextUniform } from '../execution/paper-broker.ts';
 import type { Kernel } from '../wasm/kernel.ts';
@@ -17,7 +16,7 @@ import type { Kernel } from '../wasm/kernel.ts';
 /** What a card cannot know from the file. */
 export interface CardFacts {
   readonly name: string;
-  /** Voter the model is for. */
+  /** Voter or policy the model is for. */
   readonly agent: string;
   /** Columns that the model reads; all when left out. The others are checked to change nothing. */
   readonly columns?: readonly number[];
@@ -30,34 +29,35 @@ export interface CardFacts {
 
 const PROBE_SEED = 20_260_101;
 const PROBES = 2;
+const SUM_TOLERANCE = 1e-3;
 
 /**
  * A card for a model that has none: shapes and hash from the file, probe outputs measured by the reference.
  *
  * @throws GrandModelError BAD_MODEL naming the place: what `readOnnx` refuses, a shape that is not the
- *         voter's, outputs that are no probabilities, a column said to be unused that changes the output
+ *         seat's, outputs that are no probabilities, a column said to be unused that changes the output
  */
 export function cardFor(kernel: Kernel, file: Uint8Array, facts: CardFacts): ModelCard {
   if (file.length > MODEL_LIMITS.fileBytes)
     throw badModel('file', `${file.length} bytes are over ${MODEL_LIMITS.fileBytes}`);
-  const voter = voterById(facts.agent);
+  const { id, file: name, inputShape: shape, classes } = seatById(facts.agent);
   const model = readOnnx(file);
-  const shape = [1, voter.rows, voter.columns];
   if (model.input.dims.join('x') !== shape.join('x')) {
-    throw badModel('input', `shape ${model.input.dims.join('x')} is not ${voter.id}'s ${shape.join('x')}`);
+    throw badModel('input', `shape ${model.input.dims.join('x')} is not ${id}'s ${shape.join('x')}`);
   }
   const reference = compileReference(kernel, model);
-  if (reference.outputCount !== 3)
-    throw badModel('output', `${reference.outputCount} values where SHORT HOLD LONG belong`);
-  const used = usedColumns(facts.columns, voter.columns);
+  if (reference.outputCount !== classes.length)
+    throw badModel('output', `${reference.outputCount} values where ${classes.join(' ')} belong`);
+  const columns = shape.at(-1) ?? 0;
+  const used = usedColumns(facts.columns, columns);
   const run = (input: readonly number[]): number[] => [...evaluate(kernel, reference, input)];
   const random = { random: PROBE_SEED };
   const probes = Array.from({ length: PROBES }, (): Probe => {
-    const input = Array.from({ length: voter.rows * voter.columns }, () => draw(random));
+    const input = Array.from({ length: reference.inputCount }, () => draw(random));
     const output = run(input);
-    if (toSimplex(output) === null)
+    if (!areProbabilities(output))
       throw badModel('output', `${output.join(' ')} are no probabilities; end with Softmax`);
-    const other = run(input.map((value, i) => (used[i % voter.columns] ? value : draw(random))));
+    const other = run(input.map((value, i) => (used[i % columns] ? value : draw(random))));
     if (output.some((p, i) => p !== other[i]))
       throw badModel('input', 'columns said to be unused change the output');
     return { input, output };
@@ -67,15 +67,15 @@ export function cardFor(kernel: Kernel, file: Uint8Array, facts: CardFacts): Mod
   return {
     format: CARD_FORMAT,
     name: facts.name,
-    agent: voter.id,
-    file: voter.file,
+    agent: id,
+    file: name,
     sha256: toHex(kernel.sha256(file)),
     size_bytes: file.length,
     architecture: model.nodes.map(({ operator }) => operator).join(' → '),
     parameters,
     input_shape: shape,
-    output_shape: [1, 3],
-    classes: ['SHORT', 'HOLD', 'LONG'],
+    output_shape: [1, classes.length],
+    classes,
     opset: model.opset,
     priors: used.map(Number),
     label: 'stated by nobody',
@@ -98,6 +98,12 @@ export function cardFor(kernel: Kernel, file: Uint8Array, facts: CardFacts): Mod
     lineage: [...(facts.lineage ?? [])],
     notes: facts.notes ?? 'A card made from the file alone: what it was trained on is not known.',
   };
+}
+
+/** As near to the simplex as a vote must be. */
+function areProbabilities(output: readonly number[]): boolean {
+  const sum = output.reduce((all, p) => all + p, 0);
+  return output.every((p) => p >= 0) && Math.abs(sum - 1) <= SUM_TOLERANCE;
 }
 
 /** A multiple of 1/64 in ±1, which f32 and short decimals hold exactly. */

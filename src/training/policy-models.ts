@@ -4,7 +4,7 @@
 import { CARD_FORMAT } from '../agents/model-card.ts';
 import type { ModelCard, Probe } from '../agents/model-card.ts';
 import { readOnnx } from '../agents/onnx-reader.ts';
-import { DECISION_COLUMNS, ORDER_STYLES, POLICIES, QUARTERS } from '../agents/policies.ts';
+import { DECISION_COLUMNS, ORDER_STYLES, POLICIES, QUARTERS, seatById } from '../agents/policies.ts';
 import type { Policy } from '../agents/policies.ts';
 import { compileReference, evaluate } from '../agents/reference-evaluator.ts';
 import { toHex } from '../core/bytes.ts';
@@ -131,7 +131,7 @@ function cardOf(kernel: Kernel, policy: Policy, file: Uint8Array, parts: CardPar
     parameters,
     input_shape: [1, policy.inputs],
     output_shape: [1, 5],
-    classes: risk ? QUARTERS.map((quarters) => `${quarters}/4`) : [...ORDER_STYLES],
+    classes: seatById(policy.id).classes,
     opset: 17,
     priors: Array.from({ length: policy.inputs }, () => 1),
     label:

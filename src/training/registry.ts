@@ -1,11 +1,12 @@
-// The model registry: versions that never change, one head per voter that only a command moves, and a log of
-// who moved it, when and why. A folder; the heads are replaced by renaming, so a crash leaves the old ones.
+// The model registry: versions that never change, one head per voter or policy that only a command moves, and
+// a log of who moved it, when and why. A folder; the heads are replaced by renaming, so a crash leaves the
+// old ones.
 
 import { appendFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isExpired, readCard } from '../agents/model-card.ts';
 import type { ModelCard } from '../agents/model-card.ts';
-import { VOTERS, voterById } from '../agents/roster.ts';
+import { MODELLED, seatById } from '../agents/policies.ts';
 import { GrandModelError } from '../core/errors.ts';
 import type { ModelFile, ModelFiles } from '../engine/open.ts';
 import type { Kernel } from '../wasm/kernel.ts';
@@ -19,7 +20,7 @@ export interface Request {
   readonly atMs: number;
 }
 
-/** One version of a voter's model. */
+/** One version of a voter's or policy's model. */
 export interface Version {
   readonly agent: string;
   /** First 16 hexadecimal digits of the file's SHA-256. */
@@ -28,7 +29,7 @@ export interface Version {
   readonly card: ModelCard;
 }
 
-/** Heads by voter, oldest first: the last is in use, an empty list means the shipped model. */
+/** Heads by voter or policy, oldest first: the last is in use, an empty list means the shipped model. */
 type Heads = Readonly<Record<string, readonly string[]>>;
 
 /** A folder of models. */
@@ -40,7 +41,7 @@ export interface Registry {
 const FORMAT = 'grandmodel-registry/1';
 const HEADS = 'heads.json';
 const LOG = 'log.ndjson';
-/** Earlier heads that a voter can be rolled back to. */
+/** Earlier heads that one can be rolled back to. */
 const HISTORY_MAX = 64;
 const VERSION = /^[0-9a-f]{16}$/;
 
@@ -75,7 +76,7 @@ function headsOf(value: unknown): Heads | null {
   if (format !== FORMAT || typeof heads !== 'object' || heads === null) return null;
   const right = Object.entries(heads).every(
     ([agent, list]: [string, unknown]) =>
-      VOTERS.some(({ id }) => id === agent) &&
+      MODELLED.some(({ id }) => id === agent) &&
       Array.isArray(list) &&
       list.length <= HISTORY_MAX &&
       list.every((version) => typeof version === 'string' && VERSION.test(version)),
@@ -84,22 +85,22 @@ function headsOf(value: unknown): Heads | null {
 }
 
 /**
- * The one version of a voter whose name begins so.
+ * The one version of a voter or policy whose name begins so.
  *
  * @throws GrandModelError BAD_ARGUMENT when there is none, or several
  */
 export async function versionNamed(registry: Registry, agent: string, start: string): Promise<string> {
-  voterById(agent);
+  seatById(agent);
   const found = (await namesOf(registry, agent)).filter((name) => start !== '' && name.startsWith(start));
   const [name] = found;
   if (name !== undefined && found.length === 1) return name;
   throw refused('find model', `${found.length} versions of "${agent}" are named "${start}"`);
 }
 
-/** All versions, by voter and then by name. */
+/** All versions, by voter or policy and then by name. */
 export async function listVersions(registry: Registry): Promise<Version[]> {
   const versions: Version[] = [];
-  for (const { id } of VOTERS) {
+  for (const { id } of MODELLED) {
     for (const version of await namesOf(registry, id)) {
       const { card } = await readVersion(registry, id, version);
       const head = registry.heads[id]?.at(-1) === version;
@@ -123,7 +124,7 @@ async function namesOf({ folder }: Registry, agent: string): Promise<string[]> {
 }
 
 /**
- * Checks a model and keeps it as a version. It votes nowhere until it is promoted.
+ * Checks a model and keeps it as a version. It is asked nowhere until it is promoted.
  *
  * @param card  text of its card
  * @throws      GrandModelError BAD_MODEL naming what the checks refused; nothing is kept then
@@ -145,7 +146,7 @@ export async function addVersion(
 }
 
 /**
- * Makes a version its voter's head, after the same checks as at its arrival.
+ * Makes a version its seat's head, after the same checks as at its arrival.
  *
  * @param version  its name, or the first digits of it
  * @returns        the registry as it now is
@@ -169,12 +170,12 @@ export async function promote(
 }
 
 /**
- * Returns a voter to the head before this one; before the first is the shipped model.
+ * Returns a voter or policy to the head before this one; before the first is the shipped model.
  *
  * @throws GrandModelError BAD_ARGUMENT when it is on the shipped model already
  */
 export async function rollBack(registry: Registry, agent: string, request: Request): Promise<Registry> {
-  voterById(agent);
+  seatById(agent);
   const history = registry.heads[agent] ?? [];
   if (history.length === 0) throw refused('roll back', `"${agent}" is on the shipped model`);
   return move(registry, 'rollback', agent, history.slice(0, -1), request);
@@ -197,12 +198,12 @@ async function move(
 }
 
 /**
- * The models an engine runs with: heads of the registry, and shipped models where a voter has none. Hash and
+ * The models an engine runs with: heads of the registry, and shipped models where there is none. Hash and
  * probes are checked when the engine opens them.
  */
 export async function registryModels(registry: Registry, shipped: ModelFiles): Promise<ModelFiles> {
   const files: Record<string, ModelFile> = { ...shipped };
-  for (const { id } of VOTERS) {
+  for (const { id } of MODELLED) {
     const head = registry.heads[id]?.at(-1);
     if (head !== undefined) files[id] = await readVersion(registry, id, head);
   }

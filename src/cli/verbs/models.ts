@@ -1,17 +1,21 @@
-// gm models: the versions of the voters' models, and the commands that alone change which one votes.
+// gm models: the versions of the voters' and the policies' models, and the commands that alone change which
+// one is in force.
 
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isExpired, readCard } from '../../agents/model-card.ts';
-import { VOTERS } from '../../agents/roster.ts';
+import { MODELLED, POLICIES, seatById } from '../../agents/policies.ts';
 import { runEngine } from '../../backtest/runner.ts';
 import { GrandModelError } from '../../core/errors.ts';
 import { DAY_MS } from '../../core/units.ts';
 import { openEngine } from '../../engine/open.ts';
 import { shippedModels } from '../../runtime/shipped-models.ts';
 import { startCanary } from '../../training/canary.ts';
+import type { CanaryReport } from '../../training/canary.ts';
 import { cardText } from '../../training/core-models.ts';
 import { cardFor, checkModel } from '../../training/model-intake.ts';
+import { startPolicyCanary } from '../../training/policy-canary.ts';
+import type { PolicyCanaryReport } from '../../training/policy-canary.ts';
 import {
   addVersion,
   listVersions,
@@ -34,12 +38,15 @@ type Action = (args: Arguments, registry: Registry, output: Output) => Promise<n
 
 export const modelsVerb: Verb = {
   name: 'models',
-  summary: 'list, check, add, try, promote and roll back the models that vote',
+  summary: 'list, check, add, try, promote and roll back the models of voters and policies',
   usage: 'list | check | add FILE.onnx --voter ID | canary ID VERSION | promote ID VERSION | rollback ID',
   options: {
     ...SESSION_OPTIONS,
     registry: { metavar: 'DIR', fallback: REGISTRY_PATH, help: 'folder of versions, heads and log' },
-    voter: { metavar: 'ID', help: `voter a new model is for: ${VOTERS.map(({ id }) => id).join(' ')}` },
+    voter: {
+      metavar: 'ID',
+      help: `voter or policy a new model is for: ${MODELLED.map(({ id }) => id).join(' ')}`,
+    },
     name: { metavar: 'TEXT', help: 'name on a new card; otherwise the file name' },
     columns: {
       metavar: 'LIST',
@@ -54,6 +61,7 @@ export const modelsVerb: Verb = {
     'models add my.onnx --voter momentum --columns 5,6',
     'models canary momentum 1a2b3c4d --simulate 20000',
     'models promote momentum 1a2b3c4d --why "better on June"',
+    'models add my-risk.onnx --voter risk',
     'run --simulate 20000 --models out/registry',
   ],
   async run(args, output) {
@@ -106,7 +114,7 @@ async function list(args: Arguments, registry: Registry, output: Output): Promis
         `${String(parameters).padStart(6)} parameters  ${life}`,
     );
   }
-  output.print(`* votes; the rest is kept. Registry: ${registry.folder}`);
+  output.print(`* is in force; the rest is kept. Registry: ${registry.folder}`);
   return EXIT_OK;
 }
 
@@ -114,7 +122,7 @@ async function rowsOf(registry: Registry): Promise<Row[]> {
   const shipped = await shippedModels();
   const added = await listVersions(registry);
   const nowMs = Date.now();
-  return VOTERS.flatMap(({ id }) => {
+  return MODELLED.flatMap(({ id }) => {
     const own = { agent: id, version: 'shipped', card: readCard(shipped[id]!.card) };
     const head = (registry.heads[id]?.length ?? 0) === 0;
     const all = [{ ...own, head }, ...added.filter(({ agent }) => agent === id)];
@@ -177,7 +185,7 @@ async function add(args: Arguments, registry: Registry, output: Output): Promise
   else {
     output.print(
       `${agent} ${version}: reference within ${found.referenceDifference}, onnxruntime-web within ` +
-        `${found.onnxDifference.toExponential(1)}. It does not vote yet: ${next}`,
+        `${found.onnxDifference.toExponential(1)}. It is not in force yet: ${next}`,
     );
   }
   return EXIT_OK;
@@ -206,20 +214,36 @@ async function canary(args: Arguments, registry: Registry, output: Output): Prom
   const models = await registryModels(registry, await shippedModels());
   const file = await readVersion(registry, agent, await versionNamed(registry, agent, version));
   const engine = await openEngine({ models, listings: session.listings, config: session.config });
-  const shadow = startCanary(engine, file, agent);
+  const policy = POLICIES.find(({ id }) => id === agent);
+  const shadow = policy ? startPolicyCanary(engine, file, policy.id) : startCanary(engine, file, agent);
   await runEngine(engine, session.source(), { observe: shadow.observe, signal: output.signal });
   const report = shadow.report();
   if (args.flag('json')) output.print(JSON.stringify({ version, ...report }));
-  else {
-    const shown = (value: number | null): string => value?.toFixed(3) ?? '-';
-    output.print(`${report.rounds} rounds, same direction in ${shown(report.agreement)} of them`);
-    output.print(
-      `${report.judged} outcomes: Brier ${shown(report.canaryBrier)} ` +
-        `against the head's ${shown(report.headBrier)}, ` +
-        `right ${shown(report.canaryRight)} against ${shown(report.headRight)}. Nothing was promoted.`,
-    );
-  }
+  else if ('head' in report) policyCanaryLines(report).forEach((line) => output.print(line));
+  else canaryLines(report).forEach((line) => output.print(line));
   return EXIT_OK;
+}
+
+const shown = (value: number | null): string => value?.toFixed(3) ?? '-';
+
+function canaryLines(report: CanaryReport): string[] {
+  return [
+    `${report.rounds} rounds, same direction in ${shown(report.agreement)} of them`,
+    `${report.judged} outcomes: Brier ${shown(report.canaryBrier)} ` +
+      `against the head's ${shown(report.headBrier)}, ` +
+      `right ${shown(report.canaryRight)} against ${shown(report.headRight)}. Nothing was promoted.`,
+  ];
+}
+
+function policyCanaryLines({ agent, rounds, agreement, head, canary: other }: PolicyCanaryReport): string[] {
+  const { classes } = seatById(agent);
+  const shares = (row: readonly number[]): string =>
+    classes.map((name, i) => `${name} ${shown(row[i] ?? 0)}`).join(', ');
+  return [
+    `${rounds} decisions, same choice in ${shown(agreement)} of them`,
+    `head    ${shares(head)}`,
+    `version ${shares(other)}. Nothing was promoted; gm evaluate policies says what a version is worth.`,
+  ];
 }
 
 async function promoteOne(args: Arguments, registry: Registry, output: Output): Promise<number> {
@@ -236,7 +260,7 @@ async function rollBackOne(args: Arguments, registry: Registry, output: Output):
 
 function say(args: Arguments, registry: Registry, agent: string, output: Output): number {
   const head = registry.heads[agent]?.at(-1) ?? 'shipped';
-  output.print(args.flag('json') ? JSON.stringify({ agent, head }) : `${agent} now votes with ${head}`);
+  output.print(args.flag('json') ? JSON.stringify({ agent, head }) : `${agent} is now ${head}`);
   return EXIT_OK;
 }
 
