@@ -1,10 +1,7 @@
 // The update in PyTorch on one thread, in a process of its own that is asked for one round at a time.
 
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { spawnSync } from 'node:child_process';
+import { PYTHON, PythonProcess } from './python.ts';
 import {
   ACTIONS,
   BETA1,
@@ -20,7 +17,6 @@ import {
 } from './update-work.ts';
 import type { UpdateWork, Updater } from './update-work.ts';
 
-const PYTHON = '/usr/bin/python3';
 const HOW = 'apt-get install python3-torch libopenblas0-pthread';
 
 const PROGRAM = `
@@ -84,39 +80,18 @@ function blas(): string | null {
 
 /** PyTorch with the same start, data and order. */
 export function torchUpdater(work: UpdateWork): Updater {
-  const folder = mkdtempSync(join(tmpdir(), 'torch-update-'));
-  const put = (name: string, parts: readonly (Float32Array | Int32Array)[]): void =>
-    writeFileSync(
-      join(folder, name),
-      Buffer.concat(parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength))),
-    );
-  const { minibatch, actor, critic, ...columns } = work;
-  put('actor', actor);
-  put('critic', critic);
-  for (const [name, column] of Object.entries(columns)) put(name, [column]);
-  const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-  const child = spawn(PYTHON, ['-c', PROGRAM, folder, String(minibatch)], {
-    env,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ask = async (request: string): Promise<string> => {
-    child.stdin.write(`${request}\n`);
-    const answer = (await lines.next()) as IteratorResult<string, undefined>;
-    if (answer.value === undefined) throw new Error('PyTorch ended before it answered');
-    return answer.value;
-  };
+  const { minibatch, x, actions, old, advantages, returns, actor, critic, actorOrder, criticOrder } = work;
+  const columns = { x, actions, old, advantages, returns, actorOrder, criticOrder };
+  const single = Object.entries(columns).map(([name, column]) => [name, [column]] as const);
+  const files = { ...Object.fromEntries(single), actor, critic };
+  const python = new PythonProcess(PROGRAM, files, [String(minibatch)]);
   return {
     name: `torch, ${blas()}, 1 thread, own process`,
-    round: async () => (Number(await ask('round')) * 1e9) / SAMPLES,
+    round: async () => (Number(await python.ask('round')) * 1e9) / SAMPLES,
     async parameters() {
-      await ask('parameters');
-      const bytes = readFileSync(join(folder, 'parameters'));
-      return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+      await python.ask('parameters');
+      return new Float32Array(python.read('parameters'));
     },
-    close() {
-      child.kill();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close: () => python.close(),
   };
 }
