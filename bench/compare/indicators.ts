@@ -1,23 +1,28 @@
 // Nine indicators in place on columns of 100,000 fresh random bars, beside TA-Lib and Tulip in C (no copies,
 // bench/peers/native/addon.c) and the JavaScript libraries as their users call them. Times in nanoseconds of
 // a bar. Ours is checked bar by bar against our streaming form and TA-Lib in the same run; a peer whose
-// newest value is another (its definition differs) is named so.
+// newest value is another (its definition differs) is named so. pandas takes part in the first, in a process
+// of its own.
 
 import { nativePeers, requirePeer } from '../../scripts/lib/peers.mjs';
 import { loadIndicators } from '../../src/indicators/memory.ts';
 import { nativeContenders } from '../contenders/native.ts';
+import { openPandas } from '../contenders/pandas.ts';
 import type { NativeContenders } from '../contenders/native.ts';
 import { scriptContenders } from '../contenders/script.ts';
 import type { Arrays, ScriptContender } from '../contenders/script.ts';
 import { tasksOf } from '../contenders/tasks.ts';
 import type { Task } from '../contenders/tasks.ts';
 import { geometricMean, race } from '../lib/race.ts';
+import { pythonMissing } from '../lib/python.ts';
+import { timeRounds } from '../lib/rounds.ts';
 import type { CompareRow } from '../lib/rounds.ts';
 import type { SkippedRow } from '../rounds.ts';
 import { fillRandom } from '../lib/random-columns.ts';
 
 const N = 100_000;
 const ROUNDS = 7;
+const PANDAS_ROUNDS = 21;
 const TALIB = 'TA-Lib C';
 const TULIP = 'Tulip C';
 
@@ -35,12 +40,41 @@ export async function compare(): Promise<(CompareRow | SkippedRow)[]> {
     for (const name of ['high', 'low', 'close', 'volume'] as const) arrays[name] = Array.from(bars[name]);
   };
   const rows: CompareRow[] = [];
-  tasksOf(indicators, bars).forEach((task, index) =>
-    rows.push(...taskRows(task, index, native, scripts, renew)),
-  );
+  const tasks = tasksOf(indicators, bars);
+  tasks.forEach((task, index) => rows.push(...taskRows(task, index, native, scripts, renew)));
+  const [average] = tasks;
   const skipped =
     native === null ? [{ name: `nine indicators beside ${TALIB}`, skipped: 'no gcc or headers' }] : [];
-  return [...rows, ...summaries(rows), ...skipped];
+  const pandas = average ? [await pandasRow(average, bars.close)] : [];
+  return [...rows, ...summaries(rows), ...pandas, ...skipped];
+}
+
+/** The moving average of 20 on the same prices. */
+async function pandasRow(task: Task, prices: Float64Array): Promise<CompareRow | SkippedRow> {
+  const missing = pythonMissing('pandas');
+  if (missing !== null) return { name: `${task.name}, pandas`, skipped: missing };
+  const pandas = openPandas(prices);
+  const ours = {
+    name: 'ours',
+    run(count: number) {
+      for (let i = 0; i < count; i++) task.run();
+    },
+  };
+  const theirs = { name: 'pandas rolling mean, other process', run: async () => await pandas.run('mean') };
+  try {
+    const [mine, other] = await timeRounds([ours, theirs], [50, 1], PANDAS_ROUNDS);
+    return {
+      name: task.name,
+      n: N,
+      ours: (mine?.ns ?? NaN) / N,
+      peer: (other?.ns ?? NaN) / N,
+      peerName: theirs.name,
+      ratio: other?.ratio ?? NaN,
+      checked: agrees(task.output, pandas.output()),
+    };
+  } finally {
+    pandas.close();
+  }
 }
 
 function taskRows(

@@ -1,11 +1,15 @@
-// Value at risk and the moving-average backtest beside plain JavaScript, numpy and grademark: one round of
-// each in turn, median of rounds, results checked against each other in the same run.
+// Value at risk and the moving-average backtest beside plain JavaScript, numpy, pandas and grademark: one
+// round of each in turn, median of rounds, results checked against each other in the same run.
 
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { loadAnalysis } from '../../src/wasm/analysis.ts';
+import { openPandas } from '../contenders/pandas.ts';
 import { FAST, FEE, plainCross, SLOW, walkOf } from '../contenders/plain-cross.ts';
+import type { Cross } from '../contenders/plain-cross.ts';
 import { ALPHA, ASSETS, bookOf, PATHS, plainTail } from '../contenders/plain-tail.ts';
+import { pythonMissing } from '../lib/python.ts';
+import { timeRounds } from '../lib/rounds.ts';
 import type { CompareRow } from '../lib/rounds.ts';
 import type { AnalysisKernel } from '../../src/wasm/analysis.ts';
 import { MonteCarlo } from '../../src/risk/monte-carlo.ts';
@@ -27,7 +31,7 @@ const GRADEMARK_BARS = 20_000;
 /** All rows of this topic. */
 export async function compare(): Promise<(CompareRow | MissingRow)[]> {
   const kernel = await loadAnalysis();
-  const rows = [...monteCarloRows(kernel), ...smaRows(kernel)];
+  const rows = [...monteCarloRows(kernel), ...(await smaRows(kernel))];
   // rows carry nanoseconds, as those of every topic
   return rows.map((row) => ('skipped' in row ? row : { ...row, ours: row.ours * NS, peer: row.peer * NS }));
 }
@@ -98,21 +102,16 @@ function historicalRun(kernel: AnalysisKernel): () => void {
   return run;
 }
 
-function smaRows(kernel: AnalysisKernel): (CompareRow | MissingRow)[] {
+async function smaRows(kernel: AnalysisKernel): Promise<(CompareRow | MissingRow)[]> {
   const [column, equity, out] = [kernel.alloc(8 * BARS), kernel.alloc(8 * BARS), kernel.alloc(24)];
   const close = walkOf(kernel, BARS);
   kernel.f64(column, BARS).set(close);
   const curve = new Float64Array(BARS);
   let plain = { value: 0, drawdown: 0, changes: 0 };
-  const { ours, peer, ratio } = alternate(
-    1,
-    () => kernel.raw.smaCross(column, BARS, FAST, SLOW, FEE, equity, out),
-    () => (plain = plainCross(close, curve)),
-  );
+  const run = (): void => kernel.raw.smaCross(column, BARS, FAST, SLOW, FEE, equity, out);
+  const { ours, peer, ratio } = alternate(1, run, () => (plain = plainCross(close, curve)));
   const [value = 0, drawdown = 0, changes = 0] = kernel.f64(out, 3);
-  near(value, plain.value, 1e-9);
-  near(drawdown, plain.drawdown, 1e-9);
-  if (changes !== plain.changes) throw new Error(`changes ${changes} differ from ${plain.changes}`);
+  sameCross(plain, { value, drawdown, changes });
   const name = 'backtest of SMA 20/50 cross with fee, equity and drawdown';
   const rows: (CompareRow | MissingRow)[] = [
     {
@@ -124,6 +123,7 @@ function smaRows(kernel: AnalysisKernel): (CompareRow | MissingRow)[] {
       ratio,
       checked: true,
     },
+    await pandasRow(name, run, close, plain),
   ];
   const theirs = grademark(close.subarray(0, GRADEMARK_BARS));
   if (theirs === null)
@@ -143,6 +143,42 @@ function smaRows(kernel: AnalysisKernel): (CompareRow | MissingRow)[] {
     checked: true,
   });
   return rows;
+}
+
+/** Ours and theirs in turn, theirs by its own clock. */
+async function pandasRow(
+  name: string,
+  run: () => void,
+  close: Float64Array,
+  found: Cross,
+): Promise<CompareRow | MissingRow> {
+  const missing = pythonMissing('pandas');
+  if (missing !== null) return { name: `${name}, pandas`, skipped: missing };
+  const pandas = openPandas(close);
+  const theirs = { name: 'pandas, no loop, other process', run: async () => await pandas.run('cross') };
+  try {
+    const [mine, other] = await timeRounds([{ name: 'ours', run }, theirs], [1, 1], ROUNDS);
+    const [value = 0, drawdown = 0, changes = 0] = pandas.output();
+    sameCross({ value, drawdown, changes }, found);
+    return {
+      name,
+      n: BARS,
+      ours: (mine?.ns ?? NaN) / NS,
+      peer: (other?.ns ?? NaN) / NS,
+      peerName: theirs.name,
+      ratio: other?.ratio ?? NaN,
+      checked: true,
+    };
+  } finally {
+    pandas.close();
+  }
+}
+
+function sameCross(found: Cross, wanted: Cross): void {
+  near(found.value, wanted.value, 1e-9);
+  near(found.drawdown, wanted.drawdown, 1e-9);
+  if (found.changes !== wanted.changes)
+    throw new Error(`changes ${found.changes} differ from ${wanted.changes}`);
 }
 
 interface Grademark {
