@@ -1,11 +1,12 @@
-// Compares a second evaluator's probabilities with the reference's. The second one can void a vote, never
-// change it.
+// Compares a second evaluator's probabilities with the reference's. The second one can void a vote or a
+// policy's choice, never change it.
 
 import type { Probabilities, Vote } from './vote.ts';
 import { abstaining, argmax, toSimplex } from './vote.ts';
 
 /** A different argmax within this margin is rounding, not disagreement. */
 export const ATTESTATION_MARGIN = 1e-4;
+const SUM_TOLERANCE = 1e-3;
 
 /** What an attestation says about a vote. */
 export type Attestation =
@@ -26,10 +27,31 @@ export function attest(reference: Probabilities, attested: ArrayLike<number>): A
   const other = toSimplex(attested);
   if (other === null)
     return { verdict: 'void', difference: NaN, reason: 'the attested probabilities are no simplex' };
+  return judged(reference, other, argmax(reference), argmax(other));
+}
+
+/**
+ * Judges what another evaluator says of a policy, as `attest` judges a vote; of equal choices the first.
+ *
+ * @example attestChoice([0.9, 0.1], [0.2, 0.8]).verdict // 'void'
+ */
+export function attestChoice(reference: readonly number[], attested: readonly number[]): Attestation {
+  const sum = attested.reduce((all, p) => all + p, 0);
+  const known = attested.length === reference.length && attested.every((p) => p >= 0);
+  if (!known || !(Math.abs(sum - 1) <= SUM_TOLERANCE))
+    return { verdict: 'void', difference: NaN, reason: 'the attested probabilities are no simplex' };
+  const likeliest = (list: readonly number[]): number => list.indexOf(Math.max(...list));
+  return judged(reference, attested, likeliest(reference), likeliest(attested));
+}
+
+function judged(
+  reference: readonly number[],
+  other: readonly number[],
+  ours: number,
+  theirs: number,
+): Attestation {
   const difference = largestDifference(reference, other);
-  const ours = argmax(reference);
-  const theirs = argmax(other);
-  const margin = Math.max(reference[ours] - reference[theirs], other[theirs] - other[ours]);
+  const margin = Math.max(reference[ours]! - reference[theirs]!, other[theirs]! - other[ours]!);
   if (ours === theirs || margin <= ATTESTATION_MARGIN) return { verdict: 'confirmed', difference };
   return { verdict: 'void', difference, reason: `argmax ${theirs} against ${ours} by ${margin.toFixed(6)}` };
 }

@@ -131,6 +131,16 @@ export function unguidedChoice(row: number[]): PolicyChoice {
   return { row, risk: [], execution: [], quarters: 4, style: 'MARKET' };
 }
 
+/** The choice where the policies' answers do not count: nothing is kept, nothing is sent. */
+export function voidedChoice(row: number[]): PolicyChoice {
+  return { row, risk: [], execution: [], quarters: 0, style: 'NONE' };
+}
+
+/** What execution is asked: the row, and one column for each choice of risk. */
+export function executionInput(row: readonly number[], quarters: number): number[] {
+  return [...row, ...QUARTERS.map((quarter) => (quarter === quarters ? 1 : 0))];
+}
+
 /**
  * Asks risk, then execution. What is not known keeps nothing: a model that has expired or whose output is no
  * number chooses 0 quarters and NONE.
@@ -146,14 +156,14 @@ export function choosePolicies(
   knownAtMs: number,
 ): PolicyChoice {
   const asked: number[][] = [];
-  const input = [...row];
+  let input = row;
   let quarters = 0;
   models.forEach((model, seat) => {
     const probabilities = isExpired(model.card, knownAtMs) ? [] : run(kernel, model, input);
     asked.push(probabilities);
     if (seat > 0) return;
     quarters = likeliest(probabilities);
-    for (const quarter of QUARTERS) input.push(quarter === quarters ? 1 : 0);
+    input = executionInput(row, quarters);
   });
   const [risk = [], execution = []] = asked;
   return { row: [...row], risk, execution, quarters, style: ORDER_STYLES[likeliest(execution)] ?? 'NONE' };

@@ -1,16 +1,19 @@
-// Answers `infer` effects with the host's ONNX evaluator, one session per voter.
+// Answers `infer` and `inferPolicies` effects with the host's ONNX evaluator, one session per model.
 
 import { startOnnx } from '../agents/onnx-evaluator.ts';
 import type { OnnxOptions } from '../agents/onnx-evaluator.ts';
 import type { BackendStart, PolicyBackend } from '../agents/policy-backend.ts';
 import { readCard } from '../agents/model-card.ts';
+import { executionInput, POLICIES } from '../agents/policies.ts';
 import { VOTERS } from '../agents/roster.ts';
 import { GrandModelError } from '../core/errors.ts';
-import type { AttestedEvent } from '../engine/events.ts';
+import type { Infer, InferPolicies } from '../engine/effects.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { AttestedEvent, AttestedPolicyEvent } from '../engine/events.ts';
 import type { ModelFiles } from '../engine/open.ts';
 import type { Attestor } from './runner.ts';
 
-/** A started attestor and what came up for each voter. */
+/** A started attestor and what came up for each model. */
 export interface OpenAttestor {
   readonly attest: Attestor;
   readonly starts: readonly { readonly agent: string; readonly start: BackendStart }[];
@@ -18,64 +21,77 @@ export interface OpenAttestor {
 }
 
 /**
- * Starts one evaluator per voter and proves each on its card's probes.
+ * Starts one evaluator per model and proves each on its card's probes.
  *
- * @throws GrandModelError UNSUPPORTED when no backend comes up for a voter, with the reason of each
+ * @param seats  whose models; the voters' for attestation `live`, MODELLED for `full`
+ * @throws GrandModelError UNSUPPORTED when no backend comes up for a model, with the reason of each
  */
-export async function openAttestor(models: ModelFiles, options: OnnxOptions = {}): Promise<OpenAttestor> {
-  const starts: { agent: string; start: BackendStart; evaluator: PolicyBackend }[] = [];
-  for (const { id } of VOTERS) {
+export async function openAttestor(
+  models: ModelFiles,
+  options: OnnxOptions = {},
+  seats: readonly { readonly id: string }[] = VOTERS,
+): Promise<OpenAttestor> {
+  const starts: { agent: string; start: BackendStart }[] = [];
+  const evaluators = new Map<string, PolicyBackend>();
+  for (const { id } of seats) {
+    const kind = POLICIES.some((policy) => policy.id === id) ? 'policy' : 'voter';
     const file = models[id];
     if (!file)
-      throw new GrandModelError('BAD_MODEL', `Cannot attest: voter "${id}" has no model`, { agent: id });
+      throw new GrandModelError('BAD_MODEL', `Cannot attest: ${kind} "${id}" has no model`, { agent: id });
     const start = await startOnnx(file.onnx, readCard(file.card), options);
     const { evaluator } = start;
     if (!evaluator) {
       const reasons = start.tried.map(({ backend, refused }) => `${backend}: ${refused}`).join('; ');
-      throw new GrandModelError('UNSUPPORTED', `Cannot attest voter "${id}": ${reasons}`, { agent: id });
+      throw new GrandModelError('UNSUPPORTED', `Cannot attest ${kind} "${id}": ${reasons}`, { agent: id });
     }
-    starts.push({ agent: id, start, evaluator });
+    starts.push({ agent: id, start });
+    evaluators.set(id, evaluator);
   }
+  const ask: Ask = async (agent, features) => {
+    const evaluator = evaluators.get(agent);
+    // an evaluator that fails answers nothing, which is never a pass: the run goes on
+    return (
+      evaluator?.run(features).then(
+        (output) => [...output],
+        () => [],
+      ) ?? []
+    );
+  };
   return {
     starts,
-    attest: (engine, infer) =>
-      attestRound(infer.round, infer.symbol, engine.core.arenas, engine.core.kernel, starts),
+    attest: (engine, asked) =>
+      asked.kind === 'infer' ? attestVotes(engine, asked, ask) : attestPolicies(asked, ask),
     close: async () => {
-      for (const { evaluator } of starts) await evaluator.close();
+      for (const evaluator of evaluators.values()) await evaluator.close();
     },
   };
 }
 
-type Attested = Parameters<Attestor>[0]['core'];
+type Ask = (agent: string, features: Float32Array) => Promise<number[]>;
 
-async function attestRound(
-  round: number,
-  symbol: number,
-  arenas: Attested['arenas'],
-  kernel: Attested['kernel'],
-  starts: readonly { agent: string; evaluator: PolicyBackend }[],
-): Promise<AttestedEvent[]> {
-  const arena = arenas[symbol];
+async function attestVotes({ core }: Engine, { round, symbol }: Infer, ask: Ask): Promise<AttestedEvent[]> {
+  const arena = core.arenas[symbol];
   if (!arena)
     throw new GrandModelError('BAD_ARGUMENT', `Cannot attest: symbol ${symbol} is unknown`, { symbol });
   const events: AttestedEvent[] = [];
-  for (const [seat, voter] of VOTERS.entries()) {
-    const address = voter.matrix === 'tactical60x7' ? arena.tacticalMatrix : arena.strategicMatrix;
-    const features = kernel.f32(address, voter.rows * voter.columns).slice();
-    const [short = Number.NaN, hold = Number.NaN, long = Number.NaN] = await answerOf(
-      starts[seat]!.evaluator,
-      features,
-    );
-    events.push({ kind: 'attested', round, agent: voter.id, short, hold, long });
+  for (const { id, matrix, rows, columns } of VOTERS) {
+    const address = matrix === 'tactical60x7' ? arena.tacticalMatrix : arena.strategicMatrix;
+    const features = core.kernel.f32(address, rows * columns).slice();
+    const [short = Number.NaN, hold = Number.NaN, long = Number.NaN] = await ask(id, features);
+    events.push({ kind: 'attested', round, agent: id, short, hold, long });
   }
   return events;
 }
 
-/** An evaluator that fails answers nothing, and its voter abstains: the run goes on. */
-async function answerOf(evaluator: PolicyBackend, features: Float32Array): Promise<Iterable<number>> {
-  try {
-    return await evaluator.run(features);
-  } catch {
-    return [];
+async function attestPolicies(
+  { round, row, quarters }: InferPolicies,
+  ask: Ask,
+): Promise<AttestedPolicyEvent[]> {
+  const events: AttestedPolicyEvent[] = [];
+  for (const { id } of POLICIES) {
+    const input = id === 'risk' ? row : executionInput(row, quarters);
+    const probabilities = await ask(id, Float32Array.from(input));
+    events.push({ kind: 'attestedPolicy', round, agent: id, probabilities });
   }
+  return events;
 }

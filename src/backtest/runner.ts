@@ -1,9 +1,9 @@
 // Feeds an engine from any source of bars: journal, checkpoints, snapshots, attestation, progress, a clean
 // stop.
 
-import type { Effect, Infer } from '../engine/effects.ts';
+import type { Effect, Infer, InferPolicies } from '../engine/effects.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { AttestedEvent, EngineEvent } from '../engine/events.ts';
+import type { AttestedEvent, AttestedPolicyEvent, EngineEvent } from '../engine/events.ts';
 import type { JournalHeader } from '../engine/header.ts';
 import { snapshotOf } from '../engine/snapshot.ts';
 import { CHECKPOINT_EVENTS } from '../journal/format.ts';
@@ -13,14 +13,20 @@ import type { JournalWriter } from '../journal/writer.ts';
 /** The journal of an engine, as a writer. */
 export type EngineJournal = JournalWriter<JournalHeader, EngineEvent, Effect>;
 
-/** Answers an `infer` effect with one attested event per voter that has an opinion. */
-export type Attestor = (engine: Engine, infer: Infer) => Promise<AttestedEvent[]>;
+/**
+ * Answers an `infer` effect with one event per voter that has an opinion, and an `inferPolicies` effect with
+ * one per policy.
+ */
+export type Attestor = (
+  engine: Engine,
+  asked: Infer | InferPolicies,
+) => Promise<readonly (AttestedEvent | AttestedPolicyEvent)[]>;
 
 /** What a run needs besides its engine. */
 export interface RunOptions {
   readonly journal?: EngineJournal;
   readonly snapshots?: SnapshotStore;
-  /** Needed when the engine's attestation is `live`. */
+  /** Needed when the engine's attestation is not `none`. */
   readonly attest?: Attestor;
   /** Sees every event with its effects, after they are in the journal's buffer. */
   readonly observe?: (event: EngineEvent, effects: readonly Effect[]) => void;
@@ -84,13 +90,16 @@ export async function runEngine(
   return { events, stateHash, journalHash: journal?.position.hash ?? null, stopped };
 }
 
+/** The last vote may bring the question for the policies. */
 async function answer(
   engine: Engine,
-  infer: Infer,
+  asked: Infer | InferPolicies,
   attest: Attestor,
   take: (event: EngineEvent) => Effect[],
 ): Promise<void> {
-  for (const attested of await attest(engine, infer)) take(attested);
+  for (const attested of await attest(engine, asked))
+    for (const effect of take(attested))
+      if (effect.kind === 'inferPolicies') await answer(engine, effect, attest, take);
 }
 
 /** Durable journal first, snapshot after: a snapshot never knows more than its journal. */

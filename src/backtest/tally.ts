@@ -159,6 +159,7 @@ export class Tally {
       case 'feedback':
       case 'halt':
       case 'infer':
+      case 'inferPolicies':
       case 'orderEnd':
       case 'reset':
         break;

@@ -47,7 +47,7 @@ export const SESSION_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   attestation: {
     metavar: 'MODE',
     fallback: 'none',
-    help: 'none | live: onnxruntime-web must confirm every vote',
+    help: 'none | live: onnxruntime-web must confirm every vote | full: and what the policies choose',
   },
   policies: {
     metavar: 'MODE',

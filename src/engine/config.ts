@@ -10,8 +10,11 @@ import { OPERATORS_MAX } from '../risk/kill-switch.ts';
 import { FILL_MODEL_NAMES } from '../execution/fill-model.ts';
 import type { FillModelName } from '../execution/fill-model.ts';
 
-/** `live`: the host's ONNX evaluator must confirm every vote; `none`: the reference evaluator votes alone. */
-export const ATTESTATION_MODES = ['none', 'live'] as const;
+/**
+ * `none`: the reference evaluator decides alone; `live`: the host's ONNX evaluator must confirm every vote;
+ * `full`: every vote, and what the policies choose. New modes go to the end: a journal keeps the index.
+ */
+export const ATTESTATION_MODES = ['none', 'live', 'full'] as const;
 export type AttestationMode = (typeof ATTESTATION_MODES)[number];
 
 /** `trained`: models keep part of a sized quantity and choose how it is sent; `none`: all of it, MARKET. */

@@ -1,7 +1,7 @@
 // Everything an engine answers to an event, in order. Effects are journalled with the event that caused them,
 // and leave the machine only after that record is durable.
 
-import { policyChoiceCodec } from '../agents/policies.ts';
+import { DECISION_COLUMNS, policyChoiceCodec } from '../agents/policies.ts';
 import type { PolicyChoice } from '../agents/policies.ts';
 import { voteCodec } from '../agents/vote.ts';
 import type { Vote } from '../agents/vote.ts';
@@ -125,6 +125,17 @@ export interface Infer {
   inputsHash: Uint8Array;
 }
 
+/** Asks the host to run the row of a verdict through its ONNX evaluators of both policies. */
+export interface InferPolicies {
+  kind: 'inferPolicies';
+  round: number;
+  symbol: number;
+  /** One value for each of DECISION_COLUMNS, exact f32. */
+  row: number[];
+  /** What risk chose by the reference evaluator, 0..4: execution is asked behind it. */
+  quarters: number;
+}
+
 /** Similar past rows whose next 12 bars are known, outcome in σ. */
 export interface PatternSummary {
   count: number;
@@ -222,7 +233,8 @@ export type Effect =
   | TradeClosed
   | Halted
   | ResetAnswered
-  | AttestationNoted;
+  | AttestationNoted
+  | InferPolicies;
 
 const VOTERS_MAX = 10;
 const FAULTS_MAX = 64;
@@ -294,6 +306,7 @@ export const effectCodec: Codec<Effect> = union<Effect>({
     outcome: oneOf(['RESET', 'SECOND_KEY_NEEDED', 'NOT_HALTED', 'UNKNOWN_OPERATOR', 'NO_REASON']),
   }),
   attestation: struct({ round: u32, agent: text, result: oneOf(ATTESTATION_RESULTS) }),
+  inferPolicies: struct({ round: u32, symbol: u16, row: list(f64, DECISION_COLUMNS.length), quarters: u8 }),
 });
 
 export const effectsCodec: Codec<Effect[]> = list(effectCodec, EFFECTS_MAX);

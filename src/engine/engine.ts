@@ -17,7 +17,7 @@ import type { EngineEvent } from './events.ts';
 import { checkHeader } from './header.ts';
 import type { JournalHeader, Listing, PinnedModel } from './header.ts';
 import { takeOperator } from './operator.ts';
-import { takeAttested } from './round.ts';
+import { takeAttested, takeAttestedPolicy } from './round.ts';
 import { hashState } from './snapshot.ts';
 import { createState } from './state.ts';
 import type { EngineState } from './state.ts';
@@ -111,6 +111,7 @@ function step(core: EngineCore, event: EngineEvent): Effect[] {
   const effects: Effect[] = [];
   if (event.kind === 'bar') takeBar(core, event, effects);
   else if (event.kind === 'attested') takeAttested(core, event, effects);
+  else if (event.kind === 'attestedPolicy') takeAttestedPolicy(core, event, effects);
   else takeOperator(core, event, effects);
   return effects;
 }

@@ -1,7 +1,8 @@
 // Everything that can happen to an engine. Time, seeds and the results of I/O arrive as fields of events.
 
+import { POLICY_CHOICES } from '../agents/policies.ts';
 import type { Codec } from '../core/codec.ts';
-import { f64, i64, oneOf, struct, text, u16, u32, union } from '../core/codec.ts';
+import { f64, i64, list, oneOf, struct, text, u16, u32, union } from '../core/codec.ts';
 
 /** One closed five-minute bar of a symbol; prices in quote units. */
 export interface BarEvent {
@@ -27,6 +28,15 @@ export interface AttestedEvent {
   long: number;
 }
 
+/** What the host's ONNX evaluator answered for a policy to an `inferPolicies` effect. */
+export interface AttestedPolicyEvent {
+  kind: 'attestedPolicy';
+  round: number;
+  agent: string;
+  /** By choice. */
+  probabilities: number[];
+}
+
 /** An operator's command. */
 export interface OperatorEvent {
   kind: 'operator';
@@ -42,7 +52,7 @@ export interface OperatorEvent {
 export type OperatorAction = (typeof OPERATOR_ACTIONS)[number];
 export const OPERATOR_ACTIONS = ['halt', 'reset'] as const;
 
-export type EngineEvent = BarEvent | AttestedEvent | OperatorEvent;
+export type EngineEvent = BarEvent | AttestedEvent | OperatorEvent | AttestedPolicyEvent;
 
 type BarFields = Omit<BarEvent, 'kind'>;
 
@@ -67,4 +77,5 @@ export const eventCodec: Codec<EngineEvent> = union<EngineEvent>({
   bar: barCodec,
   attested: struct({ round: u32, agent: text, short: f64, hold: f64, long: f64 }),
   operator: struct({ atMs: i64, action: oneOf(OPERATOR_ACTIONS), operator: text, reason: text }),
+  attestedPolicy: struct({ round: u32, agent: text, probabilities: list(f64, POLICY_CHOICES) }),
 });

@@ -1,6 +1,8 @@
 // A round: the voters look at one closed bar, the quorum decides, risk sizes and gates, an order leaves.
 
-import { attestedVote } from '../agents/attestation.ts';
+import { attestChoice, attestedVote } from '../agents/attestation.ts';
+import type { Attestation } from '../agents/attestation.ts';
+import { POLICIES, POLICY_CHOICES } from '../agents/policies.ts';
 import { VOTERS } from '../agents/roster.ts';
 import { abstaining } from '../agents/vote.ts';
 import type { Vote } from '../agents/vote.ts';
@@ -17,11 +19,11 @@ import { NEIGHBOURS } from './decision-row.ts';
 import type { Decision, Effect, PatternSummary } from './effects.ts';
 import type { EngineCore } from './engine.ts';
 import { eventCodec } from './events.ts';
-import type { AttestedEvent, BarEvent } from './events.ts';
+import type { AttestedEvent, AttestedPolicyEvent, BarEvent } from './events.ts';
 import type { OpenRound } from './state.ts';
 import { halt } from './operator.ts';
 import { volumeInLots } from './risk-context.ts';
-import { trade } from './trading.ts';
+import { guide, trade } from './trading.ts';
 
 /** Barriers of a round's outcome, in ATR14 (system.md §5). */
 const BARRIER_ATR = 1.5;
@@ -88,14 +90,7 @@ export function openRound(core: EngineCore, event: BarEvent, synergy: Synergy, e
 export function takeAttested(core: EngineCore, event: AttestedEvent, effects: Effect[]): void {
   const { openRounds } = core.state;
   const { round, agent } = event;
-  if (round >>> 0 !== round || agent.length > AGENT_LENGTH_MAX) {
-    const value = round >>> 0 === round ? agent.slice(0, 80) : round;
-    const field = round >>> 0 === round ? 'agent' : 'round';
-    throw new GrandModelError('BAD_ARGUMENT', `Cannot take attestation: ${field} ${value} is out of range`, {
-      field,
-      value,
-    });
-  }
+  refuseOutside(event);
   const open = openRounds.find((candidate) => candidate.round === round);
   const seat = VOTERS.findIndex((voter) => voter.id === agent);
   const vote = open?.votes[seat];
@@ -112,7 +107,52 @@ export function takeAttested(core: EngineCore, event: AttestedEvent, effects: Ef
   conclude(core, open, effects);
 }
 
-/** Closes what the host did not attest in time: those voters abstain, because an unknown is never a pass. */
+/**
+ * Takes the host's evaluation of one policy, asked for after the votes. The second confirmation lets the
+ * choice through; a voided one keeps nothing at once.
+ *
+ * @throws GrandModelError BAD_ARGUMENT as `takeAttested`, and for more answers than choices
+ */
+export function takeAttestedPolicy(core: EngineCore, event: AttestedPolicyEvent, effects: Effect[]): void {
+  const { openRounds } = core.state;
+  const { round, agent, probabilities } = event;
+  refuseOutside(event);
+  const open = openRounds.find((candidate) => candidate.round === round);
+  const seat = POLICIES.findIndex(({ id }) => id === agent);
+  const place = VOTERS.length + seat;
+  if (!open || seat < 0 || open.attested[place] !== false) {
+    effects.push({ kind: 'attestation', round, agent, result: 'unexpected' });
+    return;
+  }
+  const { risk, execution } = guide(core, open, judge(core, open).verdict).policy;
+  const { verdict } = attestChoice(agent === 'risk' ? risk : execution, probabilities);
+  open.attested[place] = true;
+  effects.push({ kind: 'attestation', round, agent, result: verdict });
+  if (verdict === 'confirmed' && open.attested.includes(false)) return;
+  openRounds.splice(openRounds.indexOf(open), 1);
+  conclude(core, open, effects, verdict);
+}
+
+function refuseOutside(event: AttestedEvent | AttestedPolicyEvent): void {
+  const { round, agent } = event;
+  const answers = event.kind === 'attestedPolicy' ? event.probabilities.length : 0;
+  const [field, value] =
+    round >>> 0 !== round
+      ? ['round', round]
+      : agent.length > AGENT_LENGTH_MAX
+        ? ['agent', agent.slice(0, 80)]
+        : ['probabilities.length', answers];
+  if (field === 'probabilities.length' && answers <= POLICY_CHOICES) return;
+  throw new GrandModelError('BAD_ARGUMENT', `Cannot take attestation: ${field} ${value} is out of range`, {
+    field,
+    value,
+  });
+}
+
+/**
+ * Closes what the host did not attest in time: those voters abstain, because an unknown is never a pass, and
+ * for policies that had to be attested it is too late.
+ */
 export function closeOverdueRounds(core: EngineCore, effects: Effect[]): void {
   const { openRounds } = core.state;
   while (openRounds.length > 0) {
@@ -120,13 +160,13 @@ export function closeOverdueRounds(core: EngineCore, effects: Effect[]): void {
     open.votes = open.votes.map((vote, seat) =>
       open.attested[seat] ? vote : abstaining(vote, 'ATTESTATION_VOID'),
     );
-    conclude(core, open, effects);
+    conclude(core, open, effects, core.config.attestation === 'full' ? 'void' : 'confirmed');
   }
 }
 
-function conclude(core: EngineCore, open: OpenRound, effects: Effect[]): void {
-  const { state, config, kernel } = core;
-  const arena = core.arenas[open.symbol]!;
+/** What the votes of a round come to; the same until the next bar. */
+function judge(core: EngineCore, open: OpenRound) {
+  const { state, config } = core;
   const roster = VOTERS.map((voter) => voter.id);
   const screening = screenVotes({ roster, round: open.round, barHash: open.barHash }, open.votes);
   const weightsPpm = effectiveWeights(
@@ -140,7 +180,33 @@ function conclude(core: EngineCore, open: OpenRound, effects: Effect[]): void {
     faultTolerance: config.faultTolerance,
     synergyDirection: open.synergy.direction,
   });
-  const traded = verdict.execute ? trade(core, open, verdict) : null;
+  return { screening, weightsPpm, verdict };
+}
+
+/**
+ * Decides. With attestation `full` a verdict that executes waits once more, for the policies.
+ *
+ * @param policies  what their attestation said; null before it was asked for
+ */
+function conclude(
+  core: EngineCore,
+  open: OpenRound,
+  effects: Effect[],
+  policies: Attestation['verdict'] | null = null,
+): void {
+  const { state, config, kernel } = core;
+  const arena = core.arenas[open.symbol]!;
+  const { screening, weightsPpm, verdict } = judge(core, open);
+  if (policies === null && verdict.execute && config.attestation === 'full') {
+    const { row, risk, execution, quarters } = guide(core, open, verdict).policy;
+    if (risk.length > 0 && execution.length > 0) {
+      open.attested = [...VOTERS.map(() => true), ...POLICIES.map(() => false)];
+      state.openRounds.push(open);
+      effects.push({ kind: 'inferPolicies', round: open.round, symbol: open.symbol, row, quarters });
+      return;
+    }
+  }
+  const traded = verdict.execute ? trade(core, open, verdict, policies === 'void') : null;
   const decision: Decision = {
     kind: 'decision',
     round: open.round,

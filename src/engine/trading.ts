@@ -1,6 +1,7 @@
 // From a verdict to orders: the size, the gate, the client order ids. What an opposite position needs is
 // closed by an order of its own that can only reduce.
 
+import { voidedChoice } from '../agents/policies.ts';
 import type { OrderStyle, PolicyChoice } from '../agents/policies.ts';
 import type { Verdict } from '../consensus/quorum.ts';
 import { ByteWriter } from '../core/bytes.ts';
@@ -35,21 +36,40 @@ export interface Traded {
   readonly policy: PolicyChoice;
 }
 
+/** Where a verdict's orders start from, and what the policies choose there. */
+interface Guided {
+  readonly side: 1 | -1;
+  readonly held: RiskContext;
+  /** True when the position is on the other side: it is closed first. */
+  readonly opposite: boolean;
+  /** As if from flat behind an opposite position. */
+  readonly context: RiskContext;
+  readonly policy: PolicyChoice;
+}
+
+/** Asks the policies about a verdict that executes; the same answer until the next bar. */
+export function guide(core: EngineCore, open: OpenRound, verdict: Verdict): Guided {
+  const side = verdict.direction === LONG ? 1 : -1;
+  const held = riskContext(core, open, side, 'held');
+  const opposite = held.positionLots * side < 0;
+  const context = opposite ? riskContext(core, open, side, 'flat') : held;
+  return { side, held, opposite, context, policy: askPolicies(core, open, verdict, open.synergy, context) };
+}
+
 /**
  * Sizes, gates and submits. Orders can fill from the next bar on.
  *
  * An opposite position is closed by an EXIT, which can never open one, and the new size is opened behind it
  * as if from flat. A position in the same direction is filled up to the size, never beyond: synergies do not
  * pyramid. What older orders of the symbol still want is cancelled, so that it cannot add to the new size.
+ *
+ * @param voided  the policies' answers do not count: an opposite position is closed and nothing is opened
  */
-export function trade(core: EngineCore, open: OpenRound, verdict: Verdict): Traded {
+export function trade(core: EngineCore, open: OpenRound, verdict: Verdict, voided = false): Traded {
   const { state, config, kernel } = core;
   const { limits } = config;
-  const side = verdict.direction === LONG ? 1 : -1;
-  const held = riskContext(core, open, side, 'held');
-  const opposite = held.positionLots * side < 0;
-  const context = opposite ? riskContext(core, open, side, 'flat') : held;
-  const policy = askPolicies(core, open, verdict, open.synergy, context);
+  const { side, held, opposite, context, policy: chosen } = guide(core, open, verdict);
+  const policy = voided ? voidedChoice(chosen.row) : chosen;
   const sized = sizeOrder(
     {
       direction: side === 1 ? LONG : SHORT,

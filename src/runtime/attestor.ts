@@ -20,11 +20,12 @@ export type RoundAnswers = readonly (readonly number[] | null)[];
 export type EvaluateRound = (inputs: RoundInputs) => Promise<RoundAnswers>;
 
 /**
- * An attestor on top of any evaluator. A voter it has no answer for stays unattested and abstains at the next
- * bar: an unknown is never a pass.
+ * An attestor of votes on top of any evaluator. A voter it has no answer for stays unattested and abstains at
+ * the next bar: an unknown is never a pass.
  */
 export function createAttestor(evaluate: EvaluateRound): Attestor {
   return async (engine, infer) => {
+    if (infer.kind !== 'infer') return [];
     const { core } = engine;
     const arena = core.arenas[infer.symbol];
     const open = core.state.openRounds.find((candidate) => candidate.round === infer.round);

@@ -194,6 +194,7 @@ export class SessionLog {
         break;
       case 'feedback':
       case 'infer':
+      case 'inferPolicies':
       case 'order':
       case 'orderEnd':
       case 'trade':

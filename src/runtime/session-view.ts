@@ -2,6 +2,7 @@
 // read.
 
 import type { OrderStyle } from '../agents/policies.ts';
+import type { AttestationMode } from '../engine/config.ts';
 import type { Verification } from '../engine/verify.ts';
 
 /** Where a session's bars come from. */
@@ -21,7 +22,7 @@ export interface SessionFacts {
   readonly tick: number;
   /** Starting equity, quote units. */
   readonly equity: number;
-  readonly attestation: 'none' | 'live';
+  readonly attestation: AttestationMode;
   readonly kernelHash: string;
   readonly engineVersion: number;
   /** One line on the source: seed, or what was detected in the file. */

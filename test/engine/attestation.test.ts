@@ -3,13 +3,17 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readOnnx } from '../../src/agents/onnx-reader.ts';
+import { executionInput, MODELLED, POLICIES, POLICY_CHOICES } from '../../src/agents/policies.ts';
+import { evaluate } from '../../src/agents/reference-evaluator.ts';
 import { VOTERS } from '../../src/agents/roster.ts';
 import { openAttestor } from '../../src/backtest/attestor.ts';
 import type { Attestor } from '../../src/backtest/runner.ts';
 import { toHex } from '../../src/core/bytes.ts';
 import type { BarTable } from '../../src/data/bar-table.ts';
 import { barEvents } from '../../src/data/events.ts';
-import type { AttestedEvent } from '../../src/engine/events.ts';
+import type { AttestationMode } from '../../src/engine/config.ts';
+import type { AttestedEvent, AttestedPolicyEvent } from '../../src/engine/events.ts';
+import { openEngineFor } from '../../src/engine/open.ts';
 import { verifyJournal } from '../../src/engine/verify.ts';
 import { chunksOf } from '../../src/journal/store.ts';
 import { effectsOf, market, MODELS, record, simulatedEngine, verifier } from '../fixtures/engine-run.ts';
@@ -22,8 +26,9 @@ beforeAll(async () => {
   alone = await record(await simulatedEngine([table]), barEvents(table));
 });
 
-const live = async (attest?: Attestor): Promise<Recorded> =>
-  record(await simulatedEngine([table], { attestation: 'live' }), barEvents(table), attest ? { attest } : {});
+const attested = async (attestation: AttestationMode, attest?: Attestor): Promise<Recorded> =>
+  record(await simulatedEngine([table], { attestation }), barEvents(table), attest ? { attest } : {});
+const live = (attest?: Attestor): Promise<Recorded> => attested('live', attest);
 
 /** A run's decisions without what names its configuration. */
 const decisions = (run: Recorded): unknown[] => effectsOf(run, 'decision');
@@ -71,8 +76,17 @@ function withOneWeightChanged(onnx: Uint8Array): Uint8Array {
   return changed;
 }
 
-/** Answers like an honest evaluator: what the open round's votes say. */
-const honest: Attestor = async (engine, { round }) => {
+/** Answers like an honest evaluator: what the open round's votes say, or what the reference says of a row. */
+const honest: Attestor = async (engine, asked) => {
+  const { round } = asked;
+  if (asked.kind === 'inferPolicies') {
+    const { kernel, policies } = engine.core;
+    const inputs = [asked.row, executionInput(asked.row, asked.quarters)];
+    return policies.map(({ card, reference }, seat) => {
+      const probabilities = [...evaluate(kernel, reference, inputs[seat]!)];
+      return { kind: 'attestedPolicy', round, agent: card.agent, probabilities } as const;
+    });
+  }
   const open = engine.core.state.openRounds.find((candidate) => candidate.round === round)!;
   return open.votes.flatMap(({ agent, abstain, probabilities: [short, hold, long] }) =>
     abstain === null ? [{ kind: 'attested', round, agent, short, hold, long } as const] : [],
@@ -85,7 +99,7 @@ describe('an evaluator that goes wrong', () => {
     const wrongFrom = 3;
     const run = await live(async (engine, infer) =>
       (await honest(engine, infer)).map((answer) =>
-        infer.round >= wrongFrom && turned.has(answer.agent)
+        answer.kind === 'attested' && infer.round >= wrongFrom && turned.has(answer.agent)
           ? { ...answer, short: answer.long, long: answer.short, hold: answer.hold }
           : answer,
       ),
@@ -160,6 +174,100 @@ describe('an evaluator that goes wrong', () => {
     expect(unexpected.length).toBe(4 * effectsOf(run, 'infer').length);
     expect(decisions(run)).toEqual(decisions(alone));
     expect(run.end.stateHash).toEqual(alone.end.stateHash);
+    await expectVerified(run);
+  });
+});
+
+/** Everyone but the policies answers honestly; what they say is changed. */
+const withPolicies =
+  (change: (answer: AttestedPolicyEvent) => readonly AttestedPolicyEvent[]): Attestor =>
+  async (engine, asked) =>
+    (await honest(engine, asked)).flatMap<AttestedEvent | AttestedPolicyEvent>((answer) =>
+      answer.kind === 'attestedPolicy' ? change(answer) : [answer],
+    );
+
+/** Runs in which the policies' answers never count: exits alone may leave. */
+async function expectNothingOpened(run: Recorded): Promise<void> {
+  const executing = effectsOf(run, 'decision').filter(({ verdict }) => verdict.execute);
+  expect(executing.length).toBeGreaterThan(3);
+  for (const { policy } of executing)
+    expect(policy).toMatchObject({ quarters: 0, style: 'NONE', risk: [], execution: [] });
+  expect(effectsOf(run, 'order')).toEqual([]);
+  await expectVerified(run);
+}
+
+describe('attestation of the policies too', () => {
+  it('confirms what they choose by onnxruntime-web, pins their hashes, and changes no decision', async () => {
+    const attestor = await openAttestor(MODELS, {}, MODELLED);
+    const engine = await simulatedEngine([table], { attestation: 'full' });
+    const { header } = engine;
+    const run = await record(engine, barEvents(table), { attest: attestor.attest });
+    await attestor.close();
+    const asked = effectsOf(run, 'inferPolicies');
+    expect(asked.length).toBeGreaterThan(3);
+    const said = effectsOf(run, 'attestation');
+    expect(new Set(said.map(({ result }) => result))).toEqual(new Set(['confirmed']));
+    for (const { id } of POLICIES)
+      expect(said.filter(({ agent }) => agent === id).map(({ round }) => round)).toEqual(
+        asked.map(({ round }) => round),
+      );
+    expect(decisions(run)).toEqual(decisions(alone));
+    expect(effectsOf(run, 'fill')).toEqual(effectsOf(alone, 'fill'));
+    expect(run.end.stateHash).toEqual(alone.end.stateHash);
+    await expectVerified(run);
+    const hashes = MODELLED.map(({ id }) => (JSON.parse(MODELS[id]!.card) as { sha256: string }).sha256);
+    expect(header.models.map(({ sha256 }) => toHex(sha256))).toEqual(hashes);
+    const { risk } = MODELS;
+    const other = { ...header, models: header.models.map((pin) => ({ ...pin, sha256: pin.sha256.slice() })) };
+    other.models[4]!.sha256[0]! ^= 1;
+    await expect(openEngineFor(other, MODELS)).rejects.toThrow('the journal pins another model of "risk"');
+    const onnx = withOneWeightChanged(risk!.onnx);
+    const changed = { ...MODELS, risk: { ...risk!, onnx } };
+    await expect(openAttestor(changed, {}, MODELLED)).rejects.toThrow(
+      /Cannot attest policy "risk": wasm: .*its output differs/,
+    );
+  });
+
+  it('keeps nothing where either policy is voided, is silent, or gives no distribution', async () => {
+    const answers: ((answer: AttestedPolicyEvent) => readonly AttestedPolicyEvent[])[] = [
+      (answer) => [
+        { ...answer, probabilities: answer.probabilities.map((p) => (1 - p) / (POLICY_CHOICES - 1)) },
+      ],
+      (answer) =>
+        answer.agent === 'risk' ? [answer] : [{ ...answer, probabilities: [0, 0, 0, 0, Number.NaN] }],
+      (answer) => (answer.agent === 'risk' ? [answer] : []),
+      () => [],
+    ];
+    for (const change of answers) await expectNothingOpened(await attested('full', withPolicies(change)));
+  });
+
+  it('notes what nobody asked for, and refuses more answers than choices', async () => {
+    const run = await attested(
+      'full',
+      withPolicies((answer) => [
+        { ...answer, agent: 'ghost' },
+        { ...answer, round: answer.round + 7 },
+        answer,
+        answer,
+      ]),
+    );
+    const asked = effectsOf(run, 'inferPolicies').length;
+    const unexpected = effectsOf(run, 'attestation').filter(({ result }) => result === 'unexpected');
+    expect(unexpected).toHaveLength(6 * asked);
+    expect(decisions(run)).toEqual(decisions(alone));
+    await expectVerified(run);
+    const engine = await simulatedEngine([table], { attestation: 'full' });
+    const probabilities = Array.from({ length: 6 }, () => 1 / 6);
+    expect(() => engine.step({ kind: 'attestedPolicy', round: 1, agent: 'risk', probabilities })).toThrow(
+      'probabilities.length 6 is out of range',
+    );
+  });
+
+  it('asks nobody where there are no policies', async () => {
+    const setup = { attestation: 'full', policies: 'none' } as const;
+    const run = await record(await simulatedEngine([table], setup), barEvents(table), { attest: honest });
+    expect(effectsOf(run, 'inferPolicies')).toEqual([]);
+    expect(effectsOf(run, 'order').length).toBeGreaterThan(0);
     await expectVerified(run);
   });
 });
