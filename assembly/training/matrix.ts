@@ -11,6 +11,8 @@ const INNER_MAX: i32 = 256;
 const ROWS_MAX: i32 = 64;
 const ROWS: i32 = 4;
 const COLUMNS: i32 = 8;
+/** Floats of a cache line. */
+const LINE: i32 = 16;
 const LEFT_BYTES: usize = (<usize>INNER_MAX * <usize>ROWS_MAX) << 2;
 /** A block on its way to an edge of out. */
 const BLOCK_BYTES: usize = (<usize>ROWS * <usize>COLUMNS) << 2;
@@ -102,22 +104,49 @@ function packPanels(x: usize, row: i32, column: i32, k: i32, n: i32, width: i32,
   const rowBytes = <usize>row << 2;
   const columnBytes = <usize>column << 2;
   const step = <usize>width << 2;
-  for (let j = 0; j < n; j += width) {
+  const panel = <usize>k * step;
+  const second = width == ROWS ? panel : 16;
+  const third = width == ROWS ? panel << 1 : panel;
+  let j = 0;
+  if (column == 1) {
+    for (; j + LINE <= n; j += LINE) {
+      copyLine(x + <usize>j * columnBytes, rowBytes, k, out, step, second, third);
+      out += panel * <usize>(LINE / width);
+    }
+  }
+  for (; j < n; j += width) {
     for (let c = 0; c < width; c += 4) {
       const filled = min(4, n - j - c);
       const from = x + <usize>(j + c) * columnBytes;
       const to = out + (<usize>c << 2);
-      if (filled == 4 && column == 1) copyFour(from, rowBytes, k, to, step);
-      else if (filled == 4 && row == 1) transposeFour(from, columnBytes, k, to, step);
+      if (filled == 4 && row == 1) transposeFour(from, columnBytes, k, to, step);
       else copyCells(from, rowBytes, columnBytes, k, filled, to, step);
     }
-    out += <usize>k * step;
+    out += panel;
   }
 }
 
-function copyFour(from: usize, row: usize, k: i32, to: usize, step: usize): void {
-  for (let i = 0; i < k; i++) {
+/**
+ * Sixteen adjacent columns, a line of the cache, to where their panels lie.
+ *
+ * @param second, third  bytes from the first four columns' place to that of the next four and the eight after
+ */
+function copyLine(
+  from: usize,
+  row: usize,
+  k: i32,
+  to: usize,
+  step: usize,
+  second: usize,
+  third: usize,
+): void {
+  const end = to + <usize>k * step;
+  while (to < end) {
     v128.store(to, v128.load(from));
+    v128.store(to + second, v128.load(from, 16));
+    const half = to + third;
+    v128.store(half, v128.load(from, 32));
+    v128.store(half + second, v128.load(from, 48));
     from += row;
     to += step;
   }
