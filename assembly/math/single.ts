@@ -23,6 +23,8 @@ const T2: f32 = -0.053850909578513580828;
 const T3: f32 = 0.020997178999074750572;
 const T4: f32 = -0.0060967141659081975245;
 const TANH_SMALL: f32 = 0.625;
+/** 2x from which tanh x is surely 1 in f32: 2/(e^20 + 1) is far below half a last place. */
+const TANH_ONE: f32 = 20.0;
 
 /** e^x in f32, at most 1 ulp off, subnormal results included; NaN gives NaN. */
 export function expf(x: f32): f32 {
@@ -72,28 +74,21 @@ const T2_QUAD: usize = memory.data<f32>([T2, T2, T2, T2], 16);
 const T3_QUAD: usize = memory.data<f32>([T3, T3, T3, T3], 16);
 const T4_QUAD: usize = memory.data<f32>([T4, T4, T4, T4], 16);
 const TANH_SMALL_QUAD: usize = memory.data<f32>([TANH_SMALL, TANH_SMALL, TANH_SMALL, TANH_SMALL], 16);
+const TANH_ONE_QUAD: usize = memory.data<f32>([TANH_ONE, TANH_ONE, TANH_ONE, TANH_ONE], 16);
 const ONE_QUAD: usize = memory.data<f32>([1.0, 1.0, 1.0, 1.0], 16);
 const TWO_QUAD: usize = memory.data<f32>([2.0, 2.0, 2.0, 2.0], 16);
 
 /** e^x in four lanes: lane for lane the bits of `expf`, except that a NaN lane keeps its payload. */
 export function expQuad(x: v128): v128 {
   const t = f32x4.pmax(f32x4.pmin(x, v128.load(EXP_MAX_QUAD)), v128.load(EXP_MIN_QUAD));
-  const rounded = f32x4.add(f32x4.mul(t, v128.load(LOG2_E_QUAD)), v128.load(ROUNDER_QUAD));
+  const rounded = roundedPower(t);
   const k = i32x4.shr_s(i32x4.shl(rounded, 9), 9);
-  const kf = f32x4.sub(rounded, v128.load(ROUNDER_QUAD));
-  const high = f32x4.sub(t, f32x4.mul(kf, v128.load(LN2_HIGH_QUAD)));
-  const low = f32x4.mul(kf, v128.load(LN2_LOW_QUAD));
-  const r = f32x4.sub(high, low);
-  const r2 = f32x4.mul(r, r);
-  const tail = f32x4.sub(f32x4.sub(high, r), low);
-  const q2 = f32x4.add(linear(E0_QUAD, E1_QUAD, r), f32x4.mul(linear(E2_QUAD, E3_QUAD, r), r2));
-  const q = f32x4.add(q2, f32x4.mul(v128.load(E4_QUAD), f32x4.mul(r2, r2)));
-  const y = f32x4.add(v128.load(ONE_QUAD), f32x4.add(r, f32x4.add(f32x4.mul(r2, q), tail)));
   const k1 = i32x4.shr_s(k, 1);
-  return f32x4.mul(f32x4.mul(y, powers(k1)), powers(i32x4.sub(k, k1)));
+  return f32x4.mul(f32x4.mul(mantissa(t, rounded), powers(k1)), powers(i32x4.sub(k, k1)));
 }
 
 /** tanh in four lanes, with the bits of `tanhf`. */
+@inline
 export function tanhQuad(x: v128): v128 {
   const one = v128.load(ONE_QUAD);
   const a = f32x4.abs(x);
@@ -102,16 +97,43 @@ export function tanhQuad(x: v128): v128 {
   const p2 = f32x4.add(linear(T0_QUAD, T1_QUAD, z), f32x4.mul(linear(T2_QUAD, T3_QUAD, z), w));
   const p = f32x4.add(p2, f32x4.mul(v128.load(T4_QUAD), f32x4.mul(w, w)));
   const small = f32x4.add(a, f32x4.mul(f32x4.mul(a, z), p));
-  const large = f32x4.sub(one, f32x4.div(v128.load(TWO_QUAD), f32x4.add(expQuad(f32x4.add(a, a)), one)));
+  // Up to e^20 the power of two is one factor, made of the low bits of `rounded`; beyond, tanh x rounds to 1.
+  const t = f32x4.pmin(f32x4.add(a, a), v128.load(TANH_ONE_QUAD));
+  const rounded = roundedPower(t);
+  const e = f32x4.mul(mantissa(t, rounded), powers(rounded));
+  const large = f32x4.sub(one, f32x4.div(v128.load(TWO_QUAD), f32x4.add(e, one)));
   const size = v128.bitselect(small, large, f32x4.lt(a, v128.load(TANH_SMALL_QUAD)));
-  return v128.or(size, v128.and(x, i32x4.splat(0x80000000)));
+  return v128.or(size, v128.xor(x, a));
 }
 
+/** ROUNDER + k for the k with t ≈ k·ln 2. */
+@inline
+function roundedPower(t: v128): v128 {
+  return f32x4.add(f32x4.mul(t, v128.load(LOG2_E_QUAD)), v128.load(ROUNDER_QUAD));
+}
+
+/** e^t / 2^k for the k of `roundedPower`. */
+@inline
+function mantissa(t: v128, rounded: v128): v128 {
+  const kf = f32x4.sub(rounded, v128.load(ROUNDER_QUAD));
+  const high = f32x4.sub(t, f32x4.mul(kf, v128.load(LN2_HIGH_QUAD)));
+  const low = f32x4.mul(kf, v128.load(LN2_LOW_QUAD));
+  const r = f32x4.sub(high, low);
+  const r2 = f32x4.mul(r, r);
+  const tail = f32x4.sub(f32x4.sub(high, r), low);
+  const q2 = f32x4.add(linear(E0_QUAD, E1_QUAD, r), f32x4.mul(linear(E2_QUAD, E3_QUAD, r), r2));
+  const q = f32x4.add(q2, f32x4.mul(v128.load(E4_QUAD), f32x4.mul(r2, r2)));
+  return f32x4.add(v128.load(ONE_QUAD), f32x4.add(r, f32x4.add(f32x4.mul(r2, q), tail)));
+}
+
+/** 2^k from the low nine bits of k. */
+@inline
 function powers(k: v128): v128 {
   return i32x4.shl(i32x4.add(k, i32x4.splat(127)), 23);
 }
 
 /** The constants at a and b: a + b·r. */
+@inline
 function linear(a: usize, b: usize, r: v128): v128 {
   return f32x4.add(v128.load(a), f32x4.mul(v128.load(b), r));
 }
