@@ -3,22 +3,19 @@
 
 import { argmax } from '../agents/vote.ts';
 import { LONG, SHORT } from '../core/units.ts';
-import { barEvents } from '../data/events.ts';
 import { listingOf } from '../data/listing.ts';
 import { simulatedBars } from '../data/market-generator.ts';
 import { SIMULATED_SYMBOL } from '../data/market-options.ts';
 import type { Effect } from '../engine/effects.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { BarEvent } from '../engine/events.ts';
-import type { Listing } from '../engine/header.ts';
 import { openEngine } from '../engine/open.ts';
 import type { ModelFiles } from '../engine/open.ts';
-import { fillConditions, riskContext, volumeInLots } from '../engine/risk-context.ts';
 import type { FillConditions, TickBar } from '../execution/fill-model.ts';
-import { barKnownAtMs } from '../market/bar.ts';
-import { priceToTicks, tickValueMicro } from '../market/instrument.ts';
+import { tickValueMicro } from '../market/instrument.ts';
 import { isKnown } from '../risk/context.ts';
 import type { RiskContext } from '../risk/context.ts';
+import { flatContext, playBars } from '../training/played-bars.ts';
+import type { PlayedBar } from '../training/played-bars.ts';
 import { loadKernel } from '../wasm/kernel.ts';
 
 /** One bar with what was known before it (for fills) and after it (for the gate). */
@@ -65,14 +62,12 @@ export async function recordTape(models: ModelFiles, seed: number, count: number
   const engine = await openEngine({ models, listings: [listing], config: { simulated: true } });
   const bars: TapeBar[] = [];
   const starts: TapeStart[] = [];
-  let conditions: FillConditions = { halfSpreadBp: Number.NaN, sigmaBp: Number.NaN, noVolume: false };
-  for (const event of barEvents(table)) {
-    const effects = engine.step(event);
-    const bar = tickBar(listing, event);
-    const context = flatContext(engine, event, bar.volumeLots);
-    if (isKnown(context) && context.uncertainty !== 'HIGH') starts.push(...startsOf(effects, bars.length));
+  for (const played of playBars(engine, table)) {
+    const { bar, conditions } = played;
+    const context = gateContext(engine, played);
+    if (isKnown(context) && context.uncertainty !== 'HIGH')
+      starts.push(...startsOf(played.effects, bars.length));
     bars.push({ bar, conditions, context });
-    conditions = fillConditions(engine.core, 0);
   }
   return {
     bars,
@@ -82,23 +77,9 @@ export async function recordTape(models: ModelFiles, seed: number, count: number
   };
 }
 
-function tickBar(listing: Listing, event: BarEvent): TickBar {
-  const ticks = (price: number): number => priceToTicks(listing.instrument, price);
-  return {
-    tsMs: event.tsMs,
-    open: ticks(event.open),
-    high: ticks(event.high),
-    low: ticks(event.low),
-    close: ticks(event.close),
-    volumeLots: volumeInLots(listing, event.volume),
-  };
-}
-
-function flatContext({ core }: Engine, event: BarEvent, volumeLots: number): RiskContext {
-  const { atr } = core.arenas[0]!;
-  const round = { symbol: 0, knownAtMs: barKnownAtMs(event.tsMs), atr, close: event.close, volumeLots };
+function gateContext(engine: Engine, played: PlayedBar): RiskContext {
   const flat = { grossMicro: 0, netMicro: 0, var95Micro: 0, var99Micro: 0 };
-  return { ...riskContext(core, round, 1, 'flat'), ...flat, tradingEnabled: true, ordersLastMinute: 0 };
+  return { ...flatContext(engine, played, 1), ...flat, tradingEnabled: true, ordersLastMinute: 0 };
 }
 
 function startsOf(effects: readonly Effect[], index: number): TapeStart[] {

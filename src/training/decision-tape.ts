@@ -4,16 +4,12 @@
 import type { OrderStyle } from '../agents/policies.ts';
 import { DECISION_COLUMNS, ORDER_STYLES, POLICY_CHOICES, QUARTERS } from '../agents/policies.ts';
 import type { BarTable } from '../data/bar-table.ts';
-import { barEvents } from '../data/events.ts';
 import { listingOf } from '../data/listing.ts';
 import { SIMULATED_SYMBOL } from '../data/market-options.ts';
 import type { Decision } from '../engine/effects.ts';
-import type { Engine } from '../engine/engine.ts';
-import type { BarEvent } from '../engine/events.ts';
 import type { Listing } from '../engine/header.ts';
 import { openEngine } from '../engine/open.ts';
 import type { ModelFiles } from '../engine/open.ts';
-import { fillConditions, riskContext, volumeInLots } from '../engine/risk-context.ts';
 import { sendingOf } from '../engine/trading.ts';
 import type { FillConditions, TickBar } from '../execution/fill-model.ts';
 import { createLedger, positionOf } from '../execution/ledger.ts';
@@ -22,12 +18,12 @@ import { cancelOrders, submitOrder } from '../execution/orders.ts';
 import type { OrderRequest } from '../execution/orders.ts';
 import { createPaperBroker, workBar } from '../execution/paper-broker.ts';
 import type { PaperBroker } from '../execution/paper-broker.ts';
-import { barKnownAtMs } from '../market/bar.ts';
-import { priceToTicks, tickValueMicro } from '../market/instrument.ts';
+import { tickValueMicro } from '../market/instrument.ts';
 import { lotRiskMicro } from '../risk/context.ts';
 import type { RiskContext } from '../risk/context.ts';
 import { gate } from '../risk/gate.ts';
 import { DEFAULT_LIMITS } from '../risk/limits.ts';
+import { flatContext, playBars } from './played-bars.ts';
 import { gateProduct, rewardOf, utilityOf } from './reward.ts';
 
 /** Bars after which a position that no stop, target or verdict ended is closed: a day. */
@@ -124,10 +120,8 @@ async function recordDecisions(models: ModelFiles, table: BarTable, listing: Lis
     verdicts: [],
     instrument: { tickValueMicro: tickValueMicro(instrument), feeBps: instrument.feeBps },
   };
-  const ticks = (price: number): number => priceToTicks(instrument, price);
-  let conditions = fillConditions(engine.core, 0);
-  for (const event of barEvents(table)) {
-    const effects = engine.step(event);
+  for (const played of playBars(engine, table)) {
+    const { effects } = played;
     const index = tape.bars.length;
     for (const effect of effects) {
       if (effect.kind !== 'decision' || !effect.verdict.execute) continue;
@@ -137,28 +131,13 @@ async function recordDecisions(models: ModelFiles, table: BarTable, listing: Lis
         (other) => other.kind === 'order' && other.round === effect.round && other.order.role === 'ENTRY',
       );
       if (placed?.kind !== 'order') continue;
-      const context = contextAt(engine, event, side);
+      const context = flatContext(engine, played, side);
       tape.moments.push({ index, decision: effect, order: placed.order, context });
     }
-    tape.bars.push({
-      tsMs: event.tsMs,
-      open: ticks(event.open),
-      high: ticks(event.high),
-      low: ticks(event.low),
-      close: ticks(event.close),
-      volumeLots: volumeInLots(listing, event.volume),
-    });
-    tape.conditions.push(conditions);
-    conditions = fillConditions(engine.core, 0);
+    tape.bars.push(played.bar);
+    tape.conditions.push(played.conditions);
   }
   return tape;
-}
-
-function contextAt({ core }: Engine, event: BarEvent, side: 1 | -1): RiskContext {
-  const volumeLots = volumeInLots(core.listings[0]!, event.volume);
-  const { atr } = core.arenas[0]!;
-  const round = { symbol: 0, knownAtMs: barKnownAtMs(event.tsMs), atr, close: event.close, volumeLots };
-  return riskContext(core, round, side, 'flat');
 }
 
 /** R of one way to send an entry, worked alone from a flat account until it is flat again. */

@@ -3,15 +3,12 @@
 
 import { LONG } from '../core/units.ts';
 import type { BarTable } from '../data/bar-table.ts';
-import { barEvents } from '../data/events.ts';
 import type { Effect } from '../engine/effects.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { BarEvent } from '../engine/events.ts';
 import type { Listing } from '../engine/header.ts';
 import { openEngine } from '../engine/open.ts';
 import type { ModelFiles } from '../engine/open.ts';
-import { fillConditions, volumeInLots } from '../engine/risk-context.ts';
-import { feePpm, priceToTicks, tickValueMicro } from '../market/instrument.ts';
+import { feePpm, tickValueMicro } from '../market/instrument.ts';
 import { barKnownAtMs } from '../market/bar.ts';
 import { STRATEGIC_VALUES, TACTICAL_VALUES } from '../signals/arena.ts';
 import type { SignalArena } from '../signals/arena.ts';
@@ -19,6 +16,8 @@ import { STRATEGIC_COLUMNS, STRATEGIC_COLUMN_NAMES, STRATEGIC_ROWS } from '../si
 import { REGIMES } from '../signals/regime.ts';
 import { TACTICAL_COLUMNS } from '../wasm/abi-signals.ts';
 import type { Kernel } from '../wasm/kernel.ts';
+import { playBars } from './played-bars.ts';
+import type { PlayedBar } from './played-bars.ts';
 import { HALF_LIVES, temporalBasis } from './temporal-basis.ts';
 
 /** Half-lives, in 30m rows, over which `price_change` is averaged for the agents. */
@@ -74,7 +73,7 @@ export async function recordEngineTape(
 ): Promise<EngineTape> {
   const engine = await openEngine({ models, listings: [listing] });
   const recorder = new Recorder(engine, listing);
-  for (const event of barEvents(table)) recorder.take(event, engine.step(event));
+  for (const played of playBars(engine, table)) recorder.take(played);
   return recorder.finish();
 }
 
@@ -90,7 +89,6 @@ class Recorder {
   private readonly features: number[] = [];
   private readonly knownAtMs: number[] = [];
   private readonly segments: { from: number; to: number }[] = [];
-  private before = { halfSpreadBp: Number.NaN, sigmaBp: Number.NaN, noVolume: false };
   private synergy = { direction: 0, strength: 0, expiresAtMs: 0 };
   private open = false;
 
@@ -100,15 +98,11 @@ class Recorder {
     this.reader = new FeatureReader(engine.core.kernel);
   }
 
-  take(event: BarEvent, effects: readonly Effect[]): void {
-    if (effects[0]?.kind === 'barRejected') return;
-    const { instrument } = this.listing;
-    const ticks = (price: number): number => priceToTicks(instrument, price);
-    const bar = this.volumes.length;
-    this.prices.push(ticks(event.open), ticks(event.high), ticks(event.low), ticks(event.close));
-    this.volumes.push(volumeInLots(this.listing, event.volume));
-    this.conditions.push(this.before.halfSpreadBp, this.before.sigmaBp);
-    this.before = fillConditions(this.engine.core, 0);
+  take({ event, effects, bar, conditions, next }: PlayedBar): void {
+    const index = this.volumes.length;
+    this.prices.push(bar.open, bar.high, bar.low, bar.close);
+    this.volumes.push(bar.volumeLots);
+    this.conditions.push(conditions.halfSpreadBp, conditions.sigmaBp);
     for (const effect of effects) {
       if (effect.kind === 'synergy') {
         const { direction, confidence, expiresAtMs } = effect.synergy;
@@ -116,11 +110,12 @@ class Recorder {
       }
     }
     const row = effects.findLast((effect) => effect.kind === 'context');
-    if (row) this.decide(bar, barKnownAtMs(event.tsMs), row);
+    if (row && Number.isFinite(next.halfSpreadBp)) this.decide(index, barKnownAtMs(event.tsMs), row);
+    else if (row) this.open = false;
   }
 
   finish(): EngineTape {
-    const { instrument } = this.listing;
+    const { instrument, volume } = this.listing;
     return {
       bars: this.volumes.length,
       prices: Int32Array.from(this.prices),
@@ -133,7 +128,7 @@ class Recorder {
       segments: this.segments,
       tickMicro: tickValueMicro(instrument),
       feePpm: feePpm(instrument),
-      noVolume: this.before.noVolume,
+      noVolume: volume !== 'quantity',
     };
   }
 
@@ -142,8 +137,7 @@ class Recorder {
     const live = knownAtMs < this.synergy.expiresAtMs ? this.synergy.direction : 0;
     const arena = this.engine.core.arenas[0]!;
     const seen = this.reader.read(arena, row.regimeProbabilities, live * this.synergy.strength);
-    const known = seen?.every(Number.isFinite) === true && Number.isFinite(this.before.halfSpreadBp);
-    if (!seen || !known) {
+    if (!seen?.every(Number.isFinite)) {
       this.open = false;
       return;
     }
