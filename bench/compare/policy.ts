@@ -25,8 +25,9 @@ interface Session {
 const TOLERANCE = 1e-5;
 /** Short rounds and many of them, so that a busy machine disturbs few. */
 const ROUNDS = 301;
-const SINGLE_RUNS = 8_000;
-const SINGLE_BLOCK = 400;
+const SINGLE_RUNS = 20_000;
+/** Long blocks: after another's turn the first calls find cold caches, four of them are 1 % of 400. */
+const SINGLE_BLOCK = 2_000;
 /** Largest |Δ| of a probability with 8-bit weights. */
 const INT8_TOLERANCE = 0.01;
 
