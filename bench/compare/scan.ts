@@ -1,6 +1,6 @@
-// The market scan on two workers beside one: the same symbols, the same rows. Beside it what the machine gives:
-// the halves one after the other, each alone on the machine, over both at once. Where that is less than 2, the
-// cores slow each other down (shared caches, memory, a neighbour), and no pool can do better.
+// The market scan on two workers beside one: the same symbols, the same rows. Beside it what the machine
+// gives: the halves one after the other, each alone on the machine, over both at once. Where that is less
+// than 2, the cores slow each other down (shared caches, memory, a neighbour), and no pool can do better.
 
 import { createHash } from 'node:crypto';
 import { availableParallelism, loadavg } from 'node:os';
