@@ -11,6 +11,7 @@ export {
   scanArenaUsedBytes,
   scanPush30,
   scanPush5,
+  scanReadAhead,
 } from '../scan-arena';
 // elementary functions
 export { log1p, atanh, pow } from '../math/elementary';

@@ -122,17 +122,9 @@ export class ScanArenas {
   /** Takes a closed 30m row; `flags` are UNCERTAINTY_FLAGS that force HIGH. */
   push30(symbol: number, row: ClosedBar, noVolume: boolean, flags: number): void {
     const { tsMs, open, high, low, close, volume } = row;
-    this.kernel.raw.scanPush30(
-      this.addresses[symbol]!,
-      tsMs,
-      open,
-      high,
-      low,
-      close,
-      volume,
-      noVolume ? 1 : 0,
-      flags,
-    );
+    const address = this.addresses[symbol]!;
+    this.kernel.raw.scanReadAhead(address);
+    this.kernel.raw.scanPush30(address, tsMs, open, high, low, close, volume, noVolume ? 1 : 0, flags);
   }
 
   /** Writes the tactical matrix as f32[60 × 7] at `out`; false while it is not complete. */

@@ -21,6 +21,8 @@ export interface ScanAbi {
     tick: number,
     noVolume: number,
   ): void;
+  /** Reads the lines that a row will need into the cache, all at once; changes nothing. */
+  scanReadAhead(at: number): void;
   /** Takes one closed 30-minute row; 1 when the new row of the strategic matrix is finite. */
   scanPush30(
     at: number,
