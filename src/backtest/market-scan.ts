@@ -69,7 +69,7 @@ export class MarketScan {
     const scan = new MarketScan(models, module);
     if (source.kind === 'simulated') await scan.openSimulated(source, progress);
     else await scan.openTables(source.tables, progress);
-    for (const shard of scan.shards) shard.rehearse();
+    scan.eachShard((shard, first) => shard.rehearse(scan.next, first));
     return scan;
   }
 
@@ -84,12 +84,17 @@ export class MarketScan {
    */
   step(): Float64Array {
     const out = new Float64Array(this.filled * SCAN_ROW);
+    this.eachShard((shard, first) => shard.step(this.next, first, out));
+    return out;
+  }
+
+  /** Every shard with the number of its first symbol. */
+  private eachShard(use: (shard: ScanShard, first: number) => void): void {
     let first = 0;
     for (const shard of this.shards) {
-      shard.step(this.next, first, out);
+      use(shard, first);
       first += shard.count;
     }
-    return out;
   }
 
   private async openSimulated(

@@ -25,8 +25,8 @@ const NEIGHBOURS = 32;
 const GAP_SLOTS_MAX = 2;
 const GAP_ROWS = 3;
 const FAULT_TOLERANCE = 1;
-/** Symbols of a rehearsal. */
-const REHEARSED = 512;
+/** Times that a shard rehearses with one batch. */
+const REHEARSALS = 24;
 
 /** What a scan has to know of a symbol. */
 export interface ScanListing {
@@ -100,47 +100,44 @@ export class ScanShard {
    * @param out    rows of SCAN_ROW values, written from row `first` on
    */
   step(bars: BarColumns, first: number, out: Float64Array): void {
-    const bar = { tsMs: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
-    this.inBatches(
-      (index) => {
-        const taken = this.take(index, readBar(bar, bars, first + index));
-        return { taken, close: taken === 'rejected' ? 0 : bar.close };
-      },
-      (index, row) => writeRow(out, (first + index) * SCAN_ROW, row),
-    );
+    for (let from = 0; from < this.symbols.length; from += BATCH_ROWS) this.batch(from, bars, first, out);
   }
 
   /**
-   * Lets the voters look at the first batches once without a new bar, so that the first step of a scan is not
-   * the one in which the host compiles its code. Changes nothing.
+   * Steps the first symbols some times and puts them back, so that the first step of a scan is not the one in
+   * which the host compiles its code. Changes nothing; arguments as of `step`.
    */
-  rehearse(): void {
-    const row = new Float64Array(SCAN_ROW);
-    this.inBatches(
-      () => ({ taken: 'bar', close: 0 }),
-      (_, said) => writeRow(row, 0, said),
-      Math.min(this.symbols.length, REHEARSED),
-    );
+  rehearse(bars: BarColumns, first: number): void {
+    const known = this.symbols.slice(0, BATCH_ROWS).map((symbol, index) => {
+      return { symbol: structuredClone(symbol), state: this.arenas.copy(index) };
+    });
+    const out = new Float64Array(known.length * SCAN_ROW);
+    for (let time = 0; time < REHEARSALS; time++) {
+      this.batch(0, bars, first, out, first);
+      known.forEach(({ symbol, state }, index) => {
+        this.symbols[index] = structuredClone(symbol);
+        this.arenas.restore(index, state);
+      });
+    }
   }
 
-  /** Takes symbols in batches that vote together. */
-  private inBatches(
-    take: (index: number) => Taken,
-    write: (index: number, row: ScanRow) => void,
-    count = this.symbols.length,
-  ): void {
+  /** Takes the bars of up to BATCH_ROWS symbols that vote together; rows of `out` begin with symbol `origin`. */
+  private batch(from: number, bars: BarColumns, first: number, out: Float64Array, origin = 0): void {
+    const rows = Math.min(BATCH_ROWS, this.symbols.length - from);
+    const bar = { tsMs: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
     const known: (Taken & Complete)[] = [];
-    for (let from = 0; from < count; from += BATCH_ROWS) {
-      const rows = Math.min(BATCH_ROWS, count - from);
-      for (let row = 0; row < rows; row++) {
-        const bar = take(from + row);
-        const tactical = this.arenas.tacticalMatrix(from + row, this.voters.tacticalRow(row));
-        const strategic = this.arenas.strategicMatrix(from + row, this.voters.strategicRow(row));
-        known[row] = { ...bar, tactical, strategic };
-      }
-      this.voters.run(rows);
-      for (let row = 0; row < rows; row++) write(from + row, this.rowOf(from + row, row, known[row]!));
+    for (let row = 0; row < rows; row++) {
+      const index = from + row;
+      const taken = this.take(index, readBar(bar, bars, first + index));
+      const tactical = this.arenas.tacticalMatrix(index, this.voters.tacticalRow(row));
+      const strategic = this.arenas.strategicMatrix(index, this.voters.strategicRow(row));
+      known.push({ taken, close: taken === 'rejected' ? 0 : bar.close, tactical, strategic });
     }
+    this.voters.run(rows);
+    known.forEach((one, row) => {
+      const index = from + row;
+      writeRow(out, (first + index - origin) * SCAN_ROW, this.rowOf(index, row, one));
+    });
   }
 
   private rowOf(index: number, row: number, known: Taken & Complete): ScanRow {

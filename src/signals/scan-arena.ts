@@ -167,6 +167,16 @@ export class ScanArenas {
     return count > 0 ? { count, mean: heap[at]!, hitRate: heap[at + 2]! } : { count, mean: 0, hitRate: 0 };
   }
 
+  /** The state of a symbol, to be put back by `restore`. */
+  copy(symbol: number): Uint8Array {
+    return this.kernel.u8(this.addresses[symbol]!, this.byteSize).slice();
+  }
+
+  /** Puts a state back that `copy` gave. */
+  restore(symbol: number, state: Uint8Array): void {
+    this.kernel.u8(this.addresses[symbol]!, this.byteSize).set(state);
+  }
+
   /** Address of a symbol's regime, for reading its parameters. */
   regimeAddress(symbol: number): number {
     return this.at(symbol, PART.regime);
