@@ -72,8 +72,8 @@ export function scanPush5(
 let ahead: u64 = 0;
 
 /**
- * Reads a word of every cache line that `scanPush30` may search, all at once. A scan meets each arena cold; the
- * steps of a binary search would wait for memory one after the other. Changes nothing.
+ * Reads a word of every cache line that `scanPush30` may search, all at once. A scan meets each arena cold;
+ * the steps of a binary search would wait for memory one after the other. Changes nothing.
  */
 export function scanReadAhead(at: usize): void {
   let even: u64 = 0;

@@ -121,7 +121,7 @@ export class ScanShard {
     }
   }
 
-  /** Takes the bars of up to BATCH_ROWS symbols that vote together; rows of `out` begin with symbol `origin`. */
+  /** Takes the bars of a batch of symbols that vote together; rows of `out` begin with symbol `origin`. */
   private batch(from: number, bars: BarColumns, first: number, out: Float64Array, origin = 0): void {
     const rows = Math.min(BATCH_ROWS, this.symbols.length - from);
     const bar = { tsMs: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
