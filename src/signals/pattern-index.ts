@@ -104,7 +104,8 @@ export class PatternIndex {
     if (this.staged.length === 0) this.staged = this.kernel.f32(this.staging, step);
     const { staged } = this;
     for (let at = 0; at < rows.length; at += step) {
-      const part = rows.subarray(at, at + step);
+      // The usual call brings one row; a view of it would cost as much as its insert.
+      const part = rows.length <= step ? rows : rows.subarray(at, at + step);
       staged.set(part);
       const wanted = part.length / PATTERN_DIMENSIONS;
       const taken = raw.patternIndexInsert(this.address, this.staging, wanted);
