@@ -42,7 +42,7 @@ export async function rows(): Rows {
     if (typeof jax === 'string') found.push({ name: `${name}, jax-js`, skipped: jax });
     else found.push(await beside(name, minibatch, (work) => jaxUpdater(jax, work)));
   }
-  return [...found, await workersRow(), await episodesRow()];
+  return [...found, ...(await workersRows()), await episodesRow()];
 }
 
 /** Round by round, ours first; after the first epoch both must have moved the parameters alike. */
@@ -81,34 +81,45 @@ async function beside(
   }
 }
 
-/** Four networks of one update, four epochs each, on two workers beside one. */
-async function workersRow(): Promise<CompareRow> {
-  const pools = [
-    await LessonPool.open(startTrainingThread, 2),
-    await LessonPool.open(startTrainingThread, 1),
-  ];
+/**
+ * Four networks of one update, four epochs each, on two workers beside one; and beside what the cores give:
+ * half of the networks, then the other half, each alone on the machine, added.
+ */
+async function workersRows(): Promise<CompareRow[]> {
+  const pools = await Promise.all([2, 1, 1, 1].map((count) => LessonPool.open(startTrainingThread, count)));
+  const [two, one, left, right] = pools as [LessonPool, LessonPool, LessonPool, LessonPool];
   try {
-    const teams: Task[][] = [];
-    for (const _ of pools) teams.push(await team());
-    const times: [number[], number[]] = [[], []];
+    const [twos, ones, halves] = [await team(), await team(), await team()];
+    const half = NETWORKS / 2;
+    const runs = [
+      () => two.learn(twos),
+      () => one.learn(ones),
+      async () => {
+        await left.learn(halves.slice(0, half));
+        await right.learn(halves.slice(half));
+      },
+    ];
+    const times = runs.map((): number[] => []);
     for (let round = 0; round <= ROUNDS; round++) {
-      for (const [i, pool] of pools.entries()) {
+      for (const [i, run] of runs.entries()) {
         const started = process.hrtime.bigint();
-        await pool.learn(teams[i]!);
+        await run();
         if (round > 0) times[i]!.push(Number(process.hrtime.bigint() - started));
       }
     }
-    const hashes = teams.map((tasks) => tasks.map(({ learner }) => learner.network.hash()).join());
-    const [ours, theirs] = times;
-    return {
+    const hashes = [twos, ones, halves].map((tasks) =>
+      tasks.map(({ learner }) => learner.network.hash()).join(),
+    );
+    const ours = times[0]!;
+    return ['ours, one worker', 'each half alone on the machine, added'].map((peerName, k) => ({
       name: `update of ${NETWORKS} networks of 102,405 parameters, 4 epochs, wall time, two workers`,
       n: SAMPLES,
       ours: median(ours),
-      peer: median(theirs),
-      peerName: 'ours, one worker',
-      ratio: median(ours.map((mine, i) => theirs[i]! / mine)),
-      checked: hashes[0] === hashes[1],
-    };
+      peer: median(times[k + 1]!),
+      peerName,
+      ratio: median(ours.map((mine, i) => times[k + 1]![i]! / mine)),
+      checked: hashes.every((hash) => hash === hashes[0]),
+    }));
   } finally {
     for (const pool of pools) pool.close();
   }
