@@ -4,7 +4,7 @@
 import { Mappo } from '../../src/training/mappo.ts';
 import { PlantedMarket, plantedMarket } from '../../src/training/planted-market.ts';
 import { ROSTERS } from '../../src/training/team.ts';
-import { plantedConfig } from '../../src/training/trial.ts';
+import { trainingConfig } from '../../src/training/training-config.ts';
 import { loadTraining } from '../../src/wasm/training.ts';
 import { cpuSeconds, HIDDEN } from './update-work.ts';
 
@@ -44,7 +44,7 @@ export async function largeEpisodes(criticHidden?: readonly number[]): Promise<E
 /** The trainer of a run; its first update is the run. @param steps bars of an episode */
 export async function largeTrainer(steps: number, criticHidden?: readonly number[]) {
   const kernel = await loadTraining();
-  const config = plantedConfig(3, {
+  const config = trainingConfig(3, {
     agents: ROSTERS[3].map((agent) => ({ ...agent, hidden: HIDDEN })),
     ...(criticHidden && { criticHidden }),
     ...{ steps, epochs: EPOCHS, minibatch: MINIBATCH, advantage: 'gae', returns: 'drawn' },

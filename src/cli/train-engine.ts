@@ -10,7 +10,7 @@ import { listingOf } from '../data/listing.ts';
 import { simulatedBars } from '../data/market-generator.ts';
 import { shippedModels } from '../runtime/shipped-models.ts';
 import type { ActorText } from '../training/actor-export.ts';
-import { plantedConfig } from '../training/trial.ts';
+import { trainingConfig } from '../training/training-config.ts';
 import type { EngineScore, PairedDifference } from '../training/engine-score.ts';
 import { joinTapes, recordEngineTape } from '../training/engine-tape.ts';
 import type { EngineTape } from '../training/engine-tape.ts';
@@ -127,7 +127,7 @@ async function fromFile(plan: TrainingPlan, path: string): Promise<EngineData> {
   const table = await readMarket(path);
   const symbol = plan.symbol ?? symbolOf(path);
   const tape = await recordEngineTape(await shippedModels(), listingOf(symbol, table), table);
-  const { train, held } = splitTape(tape, plantedConfig(plan.agents).steps);
+  const { train, held } = splitTape(tape, trainingConfig(plan.agents).steps);
   return {
     train,
     held,

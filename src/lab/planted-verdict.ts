@@ -13,7 +13,7 @@ import { Mappo } from '../training/mappo.ts';
 import { PlantedMarket, plantedMarket } from '../training/planted-market.ts';
 import type { PlantedName, PlantedSpec } from '../training/planted-market.ts';
 import { SCORED_PATHS, teamPlayer } from '../training/score.ts';
-import { plantedConfig } from '../training/trial.ts';
+import { trainingConfig } from '../training/training-config.ts';
 
 /** What is trained, and how much. */
 export interface PlantedVerdictOptions {
@@ -120,7 +120,7 @@ async function trainAndPlay(options: PlantedVerdictOptions, bars: number): Promi
   const { seed, updates, paths = TRAIN_PATHS } = options;
   const kernel = await loadTraining();
   const spec = plantedMarket(options.market);
-  const config = plantedConfig(1, SMALL);
+  const config = trainingConfig(1, SMALL);
   const Market = options.flipped ? FlippedMarket : PlantedMarket;
   const market = new Market(kernel, spec, paths, config.steps, Math.imul(seed, 0x9e3779b1) >>> 0);
   const trainer = new Mappo(kernel, market, config, seed);

@@ -12,7 +12,7 @@ import type { Range } from '../backtest/splits.ts';
 import type { Session } from '../market/session.ts';
 import { Mappo } from '../training/mappo.ts';
 import { plantedTargets } from '../training/planted-market.ts';
-import { plantedConfig } from '../training/trial.ts';
+import { trainingConfig } from '../training/training-config.ts';
 import { loadKernel } from '../wasm/kernel.ts';
 import { loadTraining } from '../wasm/training.ts';
 import type { TrainingKernel } from '../wasm/training.ts';
@@ -25,7 +25,7 @@ const FITS = 6;
 const UPDATES = 20;
 const PATHS = 64;
 const FLOAT = 4;
-const CONFIG = plantedConfig(1, {
+const CONFIG = trainingConfig(1, {
   agents: [{ id: 'ppo', hidden: [32], sees: 0 }],
   criticHidden: [32],
   advantage: 'gae',

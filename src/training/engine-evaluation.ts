@@ -15,7 +15,7 @@ import { engineExam, playRules, playTeam } from './engine-score.ts';
 import type { EngineExam, PlayedExam } from './engine-score.ts';
 import { cutTape } from './engine-tape.ts';
 import type { EngineTape } from './engine-tape.ts';
-import { plantedConfig } from './trial.ts';
+import { trainingConfig } from './training-config.ts';
 
 /** What a player earned per bar of 30 minutes; intervals are null with one market of one stretch. */
 export interface PlayerScore {
@@ -170,7 +170,7 @@ export function unseenPart(tape: EngineTape, { actors }: ActorTeam): EngineTape 
   const trained = actors.filter(({ card }) => card.data.seeds.length === 0);
   if (trained.length === 0) return tape;
   const through = Math.max(...trained.map(({ card }) => card.trained_through_ms));
-  const purge = plantedConfig(actors.length === 1 ? 1 : 3).steps + STRATEGIC_ROWS;
+  const purge = trainingConfig(actors.length === 1 ? 1 : 3).steps + STRATEGIC_ROWS;
   const behind = tape.knownAtMs.findIndex((knownAtMs) => knownAtMs > through);
   const cut = cutTape(tape, behind < 0 ? tape.decisions.length : behind + purge, tape.decisions.length);
   if (cut.segments.length > 0) return cut;

@@ -11,7 +11,8 @@ import type { EngineTape } from './engine-tape.ts';
 import type { LessonPool } from './lesson-pool.ts';
 import { Mappo } from './mappo.ts';
 import type { MappoConfig } from './mappo.ts';
-import { plantedConfig, mixSeed } from './trial.ts';
+import { trainingConfig } from './training-config.ts';
+import { mixSeed } from './trial.ts';
 import { runSeeds } from './training-run.ts';
 import type { Budget, Course, Outcome, RunHooks, SeedRun, StoppedRun } from './training-run.ts';
 import { STRATEGIC_ROWS } from '../signals/matrix.ts';
@@ -69,7 +70,7 @@ export function createEngineTrainer(
   options: Pick<EngineTrialOptions, 'train' | 'agents' | 'config'>,
   seed: number,
 ): Mappo {
-  const config = plantedConfig(options.agents, options.config);
+  const config = trainingConfig(options.agents, options.config);
   const market = new EngineMarket(kernel, options.train, {
     paths: PATHS,
     stepsMax: config.steps,

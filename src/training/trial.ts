@@ -9,7 +9,7 @@ import type { MappoConfig } from './mappo.ts';
 import { PlantedMarket, plantedMarket } from './planted-market.ts';
 import { benchmarkOf, scorePlayer, teamPlayer } from './score.ts';
 import type { Benchmark, Score } from './score.ts';
-import { ROSTERS } from './team.ts';
+import { trainingConfig } from './training-config.ts';
 import { runSeeds } from './training-run.ts';
 import type { Budget, Course, Outcome, RunHooks, SeedRun, StoppedRun } from './training-run.ts';
 
@@ -72,34 +72,6 @@ const PATHS = 256;
 /** Standard errors above the optimum from which a score is called a leak. */
 const LEAK_ERRORS = 3;
 
-/** Adam's step with every action known: three networks learn one position from fewer updates. */
-const RATES: Readonly<Record<1 | 3, number>> = { 1: 3e-3, 3: 5e-3 };
-
-/** Settings for the planted markets; training paths and scored paths never share a seed. */
-export function plantedConfig(agents: 1 | 3, changes: Partial<MappoConfig> = {}): MappoConfig {
-  const sampled = changes.advantage === 'gae';
-  return {
-    agents: ROSTERS[agents],
-    criticHidden: [64, 64],
-    nodes: 5,
-    gamma: 0.99,
-    lambda: 0.97,
-    clip: sampled ? 0.2 : 2,
-    entropy: sampled ? 0.01 : 0.1,
-    gain: 1,
-    epochs: sampled ? 4 : 2,
-    minibatch: 1024,
-    steps: 32,
-    rate: sampled ? 1e-3 : RATES[agents],
-    criticRate: 1e-3,
-    normMax: 0.5,
-    advantage: 'counterfactual',
-    returns: 'forecast',
-    order: 'simultaneous',
-    ...changes,
-  };
-}
-
 /** A trainer on a planted market, ready to update. */
 export function createTrainer(
   kernel: TrainingKernel,
@@ -107,7 +79,7 @@ export function createTrainer(
   seed: number,
 ): Mappo {
   const spec = plantedMarket(options.market);
-  const config = plantedConfig(options.agents, options.config);
+  const config = trainingConfig(options.agents, options.config);
   const market = new PlantedMarket(kernel, spec, PATHS, config.steps, mixSeed(seed), options.leak);
   return new Mappo(kernel, market, config, seed);
 }
